@@ -1,0 +1,66 @@
+# Till's verbs. Each is a step of CI too; `make test` runs them all.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .tools/venv
+REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt
+NODE_MODULES := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json))
+SHELL_SCRIPTS := .ci/run $(filter-out %.txt,$(wildcard tools/*))
+
+# Our own tools first; rustup's folder last, for a shell that never sourced its profile.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH):$(HOME)/.cargo/bin
+# The tests of the page and of the sandbox start the binaries that cargo built.
+export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+# What the tests talk to is on this machine: a proxy must not get in between.
+export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY),127.0.0.1,localhost)
+export no_proxy := $(NO_PROXY)
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+
+.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser install build
+
+help: ## list these verbs
+	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: ## the storefront and its Stripe sandbox, on http://127.0.0.1:4242
+	cargo run
+
+sandbox: ## the Stripe sandbox alone
+	cargo run -p sandbox
+
+test: ## everything below, with a summary at the end
+	@tools/steps install check test-rust test-page test-conformance test-browser
+
+check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
+	cargo fmt --all --check
+	shellcheck $(SHELL_SCRIPTS)
+	typos
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+test-rust: ## all Rust tests (with cargo-nextest where it is installed)
+	tools/test-rust
+
+test-page: $(NODE_MODULES) ## the page's modules and the Stripe.js stand-in, in Node
+	cd tests/browser && npm run --silent unit
+
+test-conformance: build $(NODE_MODULES) $(VENV)/installed ## Stripe's own Node and Python SDKs against the sandbox
+	cd tests/conformance && npm run --silent test
+	cd tests/conformance && pytest
+
+test-browser: build $(NODE_MODULES) ## a real Chromium that shops and pays
+	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npx playwright test
+
+build: ## the storefront and the sandbox, as the tests use them
+	cargo build --workspace --locked
+
+install: $(VENV)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
+	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
+
+$(VENV)/installed: tools/python $(REQUIREMENTS)
+	tools/python $(VENV) $(REQUIREMENTS)
+	touch $@
+
+tests/%/node_modules/.installed: tests/%/package-lock.json $(VENV)/installed
+	tools/node $(VENV)
+	cd tests/$* && npm ci --no-fund --no-audit
+	touch $@
