@@ -1,0 +1,47 @@
+// Stripe's API as a browser may use it: with the publishable key, from Stripe's own origin.
+
+const version = '2026-07-29.dahlia';
+
+/** Stripe's form encoding: nested objects as `a[b]=c`, lists as `a[0]=c`; empty members left out. */
+export function formEncode(params) {
+  const form = new URLSearchParams();
+  const add = (name, value) => {
+    if (value === undefined || value === null) return;
+    if (typeof value !== 'object') form.append(name, String(value));
+    else for (const [key, inner] of Object.entries(value)) add(`${name}[${key}]`, inner);
+  };
+  for (const [key, value] of Object.entries(params)) add(key, value);
+  return form;
+}
+
+/**
+ * POSTs to `/v1/…`; answers `{object}` or `{error}`, and never throws.
+ * An API error passes through as it came; without an answer it is an `api_connection_error`, and an
+ * answer that is not the API's an `api_error`, in the given words (messages.js).
+ */
+export async function post(path, params, { key, words }) {
+  let text;
+  try {
+    const response = await fetch(path, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}`, 'Stripe-Version': version },
+      body: formEncode(params),
+    });
+    text = await response.text();
+  } catch {
+    return failure('api_connection_error', words);
+  }
+  const body = parse(text);
+  if (body?.error) return { error: body.error };
+  return body?.id ? { object: body } : failure('api_error', words);
+}
+
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const failure = (type, words) => ({ error: { type, message: words[type] } });
