@@ -1,2 +1,15 @@
-//! x
-fn main(){}
+//! The Lambda: settings, app, prime, run.
+
+use lambda_http::{Error, Request, service_fn, tracing};
+use payments::{App, settings::Settings, telemetry};
+use std::convert::Infallible;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    tracing::init_default_subscriber();
+    let settings = Settings::from_vars(std::env::vars());
+    let stage = settings.as_ref().map_or_else(|_| "unknown".to_owned(), |settings| settings.stage.clone());
+    let app = &App::new(settings, telemetry::stdout(stage)).await;
+    app.prime().await;
+    lambda_http::run(service_fn(|event: Request| async { Ok::<_, Infallible>(app.handle(event).await) })).await
+}

@@ -1,0 +1,198 @@
+//! What a warm environment holds, and how an event becomes a response.
+
+use crate::checkout::{CheckoutId, Desk};
+use crate::deadline;
+use crate::http::{self, Ask, Incoming, Rejected, Want};
+use crate::now_ms;
+use crate::outcome::{Doubt, Outcome, Refusal};
+use crate::secret::{self, Secret};
+use crate::settings::{Settings, SettingsError};
+use crate::stripe::{Budget, Client, Conversation, Tally};
+use crate::telemetry::{self, Line, PaymentLine, Sink};
+use futures_util::FutureExt as _;
+use lambda_http::{Body, Request, RequestExt as _, Response};
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+/// Warming up may fail, and may not hold up the start.
+const PRIME_LIMIT: Duration = Duration::from_millis(2500);
+
+/// The function: settings, secret, connections, and where it tells what it did.
+pub struct App {
+    parts: Option<Parts>,
+    tell: Sink,
+}
+
+struct Parts {
+    settings: Settings,
+    secret: Secret,
+    stripe: Client,
+}
+
+/// What one payment event left behind for the log.
+#[derive(Default)]
+struct Trace {
+    checkout: Option<CheckoutId>,
+    amount: Option<u64>,
+    currency: Option<&'static str>,
+    tally: Tally,
+}
+
+impl App {
+    /// Builds the function. With wrong settings it says so once, and then answers 503 to everybody: an environment that
+    /// fails to start would only be started again.
+    pub async fn new(settings: Result<Settings, SettingsError>, tell: Sink) -> Self {
+        // The first caller in the process wins, and all of ours ask for the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let parts = match settings {
+            Ok(settings) => Parts::new(settings).await.map_err(|error| ("start", error.to_string())),
+            Err(error) => Err(("settings", error.to_string())),
+        };
+        let parts = parts.map_err(|(place, what)| tell(&Line::Trouble(place, what))).ok();
+        Self { parts, tell }
+    }
+
+    /// Reads the secret and opens a connection to Stripe, side by side, before the first shopper waits for them.
+    pub async fn prime(&self) {
+        let began = Instant::now();
+        if let Some(parts) = &self.parts {
+            self.warm(parts, secret::MAX_AGE).await;
+        }
+        (self.tell)(&Line::Start(millis(began.elapsed())));
+    }
+
+    /// Answers an event. Never fails: a panic, too, becomes an answer, and it is `unknown`.
+    pub async fn handle(&self, event: Request) -> Response<Body> {
+        AssertUnwindSafe(self.answer(&event)).catch_unwind().await.unwrap_or_else(|_| {
+            (self.tell)(&Line::Trouble("handler", "broke off in a panic".to_owned()));
+            http::of_outcome(&Outcome::Unknown(Doubt::Panic))
+        })
+    }
+
+    async fn answer(&self, event: &Request) -> Response<Body> {
+        let now = now_ms();
+        let budget = Budget::new(deadline::budget(event, now));
+        let mut trace = Trace::default();
+        let outcome = match &self.parts {
+            Some(parts) => match Incoming::read(event, &parts.settings, now) {
+                Incoming::Config => {
+                    self.warm(parts, secret::RENEW_AGE).await;
+                    return http::config(&parts.settings, now);
+                }
+                Incoming::Checkout { resend, ask } => self.attend(parts, resend, ask, budget, now, &mut trace).await,
+            },
+            None if event.headers().contains_key("till-resend") => Outcome::Unknown(Doubt::NotClosed),
+            None => Outcome::NotAttempted(Refusal::ServiceUnavailable),
+        };
+        let request_id = event.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
+        (self.tell)(&Line::Payment(Box::new(trace.line(&outcome, request_id, budget.elapsed()))));
+        http::of_outcome(&outcome)
+    }
+
+    /// Brings a request to its outcome. To a re-send nothing is refused before its checkout is closed.
+    async fn attend(
+        &self,
+        parts: &Parts,
+        resend: bool,
+        ask: Result<Ask, Rejected>,
+        budget: Budget,
+        now_ms: u64,
+        trace: &mut Trace,
+    ) -> Outcome {
+        let (checkout, want) = match ask {
+            Ok(Ask { checkout, want }) => (checkout, Ok(want)),
+            Err(Rejected { refusal, .. }) if !resend => return Outcome::NotAttempted(refusal),
+            Err(Rejected { closable: None, .. }) => return Outcome::Unknown(Doubt::NotClosed),
+            Err(Rejected { refusal, closable: Some(checkout) }) => (checkout, Err(refusal)),
+        };
+        trace.note(checkout, want.as_ref().ok());
+        // Another card and a void follow an earlier request, whatever their headers say.
+        let resend = resend || !matches!(want, Ok(Want::Pay(_)));
+        let account = match parts.secret.account(secret::MAX_AGE).await {
+            Ok(account) => account,
+            Err(error) => {
+                (self.tell)(&Line::Trouble("secret", error.to_string()));
+                return if resend {
+                    Outcome::Unknown(Doubt::NotClosed)
+                } else {
+                    Outcome::NotAttempted(Refusal::ServiceUnavailable)
+                };
+            }
+        };
+        let paused = account.paused();
+        let mut desk = Desk {
+            checkout,
+            stripe: Conversation::new(&parts.stripe, &parts.secret, account, budget),
+            now_ms,
+            statement_descriptor_suffix: parts.settings.statement_descriptor_suffix.as_deref(),
+            closed: false,
+        };
+        let outcome = match want {
+            Ok(Want::Void) => desk.close().await.refusing(Refusal::CheckoutClosed),
+            Ok(_) if paused => Outcome::NotAttempted(Refusal::Paused),
+            Ok(Want::Pay(payment)) => desk.pay(&payment).await,
+            Ok(Want::Confirm(retry)) => desk.confirm(&retry).await,
+            Err(refusal) => Outcome::NotAttempted(refusal),
+        };
+        let outcome = match outcome {
+            Outcome::NotAttempted(refusal) if resend && !desk.closed => match refusal.is_passing() {
+                true => Outcome::Unknown(Doubt::NotClosed),
+                false => desk.close().await.refusing(refusal),
+            },
+            outcome => outcome,
+        };
+        trace.tally = desk.stripe.tally().clone();
+        outcome
+    }
+
+    async fn warm(&self, parts: &Parts, secret_age: Duration) {
+        let both = async { futures_util::join!(parts.secret.account(secret_age), parts.stripe.warm()) };
+        if let Ok((Err(error), ())) = tokio::time::timeout(PRIME_LIMIT, both).await {
+            (self.tell)(&Line::Trouble("secret", error.to_string()));
+        }
+    }
+}
+
+impl Parts {
+    async fn new(settings: Settings) -> reqwest::Result<Self> {
+        let stripe = Client::new(settings.stripe_api_base.clone())?;
+        let secret = Secret::new(settings.stripe_secret_id.clone(), settings.publishable_key.clone(), &settings.aws).await;
+        Ok(Self { settings, secret, stripe })
+    }
+}
+
+impl Trace {
+    fn note(&mut self, checkout: CheckoutId, want: Option<&Want>) {
+        self.checkout = Some(checkout);
+        (self.amount, self.currency) = match want {
+            Some(Want::Pay(payment)) => (Some(payment.order.total().amount()), Some(payment.order.total().currency().code())),
+            Some(Want::Confirm(retry)) => (Some(retry.expected_total), Some(retry.currency.code())),
+            Some(Want::Void) | None => (None, None),
+        };
+    }
+
+    fn line(self, outcome: &Outcome, request_id: String, elapsed: Duration) -> PaymentLine {
+        let (name, code) = telemetry::names(outcome);
+        let paid = match outcome {
+            Outcome::Paid(receipt) => Some(receipt),
+            _ => None,
+        };
+        PaymentLine {
+            request_id,
+            checkout: self.checkout.map(|checkout| checkout.to_string()),
+            payment_intent: outcome.payment_intent().map(ToOwned::to_owned),
+            outcome: name,
+            code,
+            amount: paid.map(|receipt| receipt.amount).or(self.amount),
+            currency: paid.map(|receipt| receipt.currency.clone()).or(self.currency.map(ToOwned::to_owned)),
+            stripe_request_id: self.tally.request_id,
+            attempts: self.tally.attempts,
+            stripe_ms: millis(self.tally.latency),
+            ms: millis(elapsed),
+        }
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,88 @@
+//! What the shop sells and for how much: `static-site/catalog.json`, compiled in. The server decides the amount.
+
+use crate::money::{Currency, Money};
+use serde::Serialize;
+
+include!(concat!(env!("OUT_DIR"), "/price_list.rs"));
+
+/// At most so many different items stand in one order.
+pub const MAX_ITEMS: usize = 20;
+
+struct Listed {
+    sku: &'static str,
+    max_quantity: u64,
+    prices: &'static [(Currency, u64)],
+}
+
+/// One line of an order: an item of the catalogue, and how many of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Line {
+    sku: &'static str,
+    quantity: u64,
+}
+
+/// Why an order cannot be priced. Positions count the order's lines from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderError {
+    /// No line at all.
+    Empty,
+    /// More than [`MAX_ITEMS`] lines.
+    TooManyItems,
+    /// Not in the catalogue.
+    UnknownSku(usize),
+    /// The same sku on an earlier line.
+    RepeatedSku(usize),
+    /// Outside of 1 to the item's `max_quantity`, which is given.
+    Quantity(usize, u64),
+    /// The catalogue has no prices in this currency.
+    Currency,
+    /// The total is more than Stripe charges at once.
+    TooLarge,
+}
+
+/// A priced order: its lines in the order of their skus, and the total.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    lines: Vec<Line>,
+    total: Money,
+}
+
+impl Order {
+    /// Prices the wanted `(sku, quantity)` pairs by the catalogue.
+    pub fn price<'a>(wanted: impl IntoIterator<Item = (&'a str, u64)>, currency: Currency) -> Result<Self, OrderError> {
+        let mut lines: Vec<Line> = Vec::new();
+        let mut amount = 0_u64;
+        for (position, (sku, quantity)) in wanted.into_iter().enumerate() {
+            if position == MAX_ITEMS {
+                return Err(OrderError::TooManyItems);
+            }
+            let listed = PRICE_LIST.iter().find(|l| l.sku == sku).ok_or(OrderError::UnknownSku(position))?;
+            if lines.iter().any(|line| line.sku == sku) {
+                return Err(OrderError::RepeatedSku(position));
+            }
+            if !(1..=listed.max_quantity).contains(&quantity) {
+                return Err(OrderError::Quantity(position, listed.max_quantity));
+            }
+            let (_, price) = listed.prices.iter().find(|(c, _)| *c == currency).ok_or(OrderError::Currency)?;
+            // The build allows prices below 10⁸ and quantities below 10², and 20 such lines fit.
+            amount += price * quantity;
+            lines.push(Line { sku: listed.sku, quantity });
+        }
+        if lines.is_empty() {
+            return Err(OrderError::Empty);
+        }
+        lines.sort_unstable();
+        let total = Money::new(amount, currency).ok_or(OrderError::TooLarge)?;
+        Ok(Self { lines, total })
+    }
+
+    /// What the shopper pays.
+    pub fn total(&self) -> Money {
+        self.total
+    }
+
+    /// `sku:quantity` of each line, in the order of the skus: the same order gives the same words.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        self.lines.iter().map(|Line { sku, quantity }| format!("{sku}:{quantity}"))
+    }
+}

@@ -1,0 +1,106 @@
+//! A checkout's way to its outcome.
+//!
+//! At most one PaymentIntent is ever made for a checkout, because its id alone is Stripe's idempotency key, and a
+//! PaymentIntent succeeds at most once. `pay` makes it, `confirm` puts another card on it, `close` ends it; `lookup`
+//! finds it when an answer was lost. Whatever they find, [`Desk::judge`] reads.
+
+mod close;
+mod confirm;
+mod id;
+mod intent;
+mod lookup;
+mod pay;
+
+pub use close::Closing;
+pub use confirm::Retry;
+pub use id::{Age, CheckoutId, CheckoutIdError, PaymentIntentId, PaymentMethodId};
+pub use pay::Payment;
+
+use crate::decline::Decline;
+use crate::outcome::{Doubt, Outcome, Receipt, Refusal};
+use crate::stripe::{CardError, Conversation, Failure, PaymentIntent, Status};
+
+/// One checkout, and the conversation with Stripe about it.
+pub struct Desk<'a> {
+    /// Whose outcome is sought.
+    pub checkout: CheckoutId,
+    /// With Stripe.
+    pub stripe: Conversation<'a>,
+    /// Milliseconds since 1970, when the event came.
+    pub now_ms: u64,
+    /// What the merchant's statement adds.
+    pub statement_descriptor_suffix: Option<&'a str>,
+    /// Whether it is proved that nothing was charged and nothing can be.
+    pub closed: bool,
+}
+
+/// What a fresh look at a PaymentIntent shows.
+enum Sight {
+    /// An outcome that stands whatever the shopper asks next.
+    Settled(Outcome),
+    /// Unpaid, and the card in question has not been refused: it can be tried.
+    Open,
+}
+
+impl Desk<'_> {
+    /// Reads a *fresh* PaymentIntent of this checkout with `card` in question.
+    fn judge(&mut self, intent: &PaymentIntent, card: &PaymentMethodId) -> Sight {
+        match intent.status {
+            Status::Succeeded => Sight::Settled(paid(intent)),
+            Status::Canceled => {
+                self.closed = true;
+                Sight::Settled(Outcome::NotAttempted(Refusal::CheckoutClosed))
+            }
+            Status::RequiresPaymentMethod => match &intent.last_payment_error {
+                Some(error) if error.payment_method.as_deref() == Some(card.as_str()) => Sight::Settled(declined(intent, error)),
+                _ => Sight::Open,
+            },
+            Status::RequiresConfirmation | Status::RequiresAction => Sight::Open,
+            Status::Processing | Status::RequiresCapture | Status::Unrecognized => {
+                Sight::Settled(Outcome::Unknown(Doubt::Pending))
+            }
+        }
+    }
+
+    /// The outcome of a failure after which nothing more can be found out.
+    fn give_up(&self, failure: &Failure) -> Outcome {
+        if self.stripe.maybe_executed() {
+            return Outcome::Unknown(doubt(failure));
+        }
+        Outcome::NotAttempted(refusal(failure))
+    }
+}
+
+/// The outcome of a PaymentIntent that succeeded.
+fn paid(intent: &PaymentIntent) -> Outcome {
+    Outcome::Paid(Receipt::of(intent, &intent::items_of(intent)))
+}
+
+fn declined(intent: &PaymentIntent, error: &CardError) -> Outcome {
+    Outcome::Declined { decline: Decline::from(error), payment_intent: intent.id.clone() }
+}
+
+fn doubt(failure: &Failure) -> Doubt {
+    match failure {
+        Failure::NotSent | Failure::NoReply(_) => Doubt::NoReply,
+        Failure::Refused(refused) if refused.is_busy() => Doubt::InUse,
+        Failure::Refused(refused) if refused.status >= 500 => Doubt::NoReply,
+        Failure::Refused(_) => Doubt::Unforeseen,
+    }
+}
+
+/// What the caller is told of a request that Stripe did not execute.
+fn refusal(failure: &Failure) -> Refusal {
+    match failure {
+        Failure::Refused(refused) if refused.is_rate_limit() => Refusal::RateLimited,
+        Failure::Refused(refused) if refused.error.param.as_deref() == Some("payment_method") => Refusal::invalid(
+            "payment_method_invalid",
+            "payment_method",
+            "Stripe does not take this PaymentMethod: it is unknown here, or was used before. Make a new one.",
+        ),
+        Failure::Refused(refused) if refused.error.param.as_deref() == Some("receipt_email") => {
+            Refusal::invalid("email_invalid", "receipt_email", "Stripe does not take this e-mail address.")
+        }
+        _ => Refusal::ServiceUnavailable,
+    }
+}

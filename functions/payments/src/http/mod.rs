@@ -1,0 +1,9 @@
+//! HTTP and API Gateway: a request becomes what it asks for, an outcome becomes a response. No other room knows either.
+
+mod body;
+mod gate;
+mod request;
+mod response;
+
+pub use request::{Ask, Incoming, Rejected, Want};
+pub use response::{config, of_outcome};

@@ -1,0 +1,235 @@
+//! From an API Gateway event (HTTP API, payload 2.0) to what it asks for.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+
+use super::body::Fields;
+use super::gate;
+use crate::catalog::{MAX_ITEMS, Order, OrderError};
+use crate::checkout::{Age, CheckoutId, Payment, PaymentIntentId, PaymentMethodId, Retry};
+use crate::money::Currency;
+use crate::outcome::Refusal;
+use crate::settings::Settings;
+use lambda_http::request::RequestContext;
+use lambda_http::{Request, RequestExt as _};
+use serde_json::Value;
+
+/// No honest request comes near it.
+const MAX_BODY: usize = 8 * 1024;
+
+/// A request, read.
+pub enum Incoming {
+    /// `GET /api/config`
+    Config,
+    /// Anything about a checkout.
+    Checkout {
+        /// `Till-Resend`: an earlier request for the same checkout may have been executed.
+        resend: bool,
+        /// What it asks for, or why it is refused.
+        ask: Result<Ask, Rejected>,
+    },
+}
+
+/// What is wanted of a checkout.
+pub struct Ask {
+    /// The `Idempotency-Key`.
+    pub checkout: CheckoutId,
+    /// And what.
+    pub want: Want,
+}
+
+/// What can be wanted.
+pub enum Want {
+    /// `POST /api/payments`
+    Pay(Payment),
+    /// `POST /api/payments/{payment_intent}/confirm`
+    Confirm(Retry),
+    /// `POST /api/payments/void`
+    Void,
+}
+
+/// A request that is refused as it stands.
+pub struct Rejected {
+    /// Why.
+    pub refusal: Refusal,
+    /// The checkout, if it can be closed: its key is one, and it is known to live in our Stripe account.
+    pub closable: Option<CheckoutId>,
+}
+
+impl From<Refusal> for Rejected {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, closable: None }
+    }
+}
+
+/// The paths below `/api`.
+enum Route {
+    Pay,
+    Confirm(Option<PaymentIntentId>),
+    Void,
+}
+
+impl Incoming {
+    /// Reads an event at `now_ms`, milliseconds since 1970.
+    pub fn read(event: &Request, settings: &Settings, now_ms: u64) -> Self {
+        let resend = event.headers().contains_key("till-resend");
+        let refuse = |refusal: Refusal| Self::Checkout { resend, ask: Err(refusal.into()) };
+        if let Err(refusal) = gate::pass(event.headers(), settings) {
+            return refuse(refusal);
+        }
+        let path = path_below_stage(event);
+        let method = event.method().as_str();
+        if path == "/api/config" {
+            return if method == "GET" { Self::Config } else { refuse(Refusal::Method("GET")) };
+        }
+        let ask = match route(path) {
+            Some(_) if method != "POST" => Err(Refusal::Method("POST").into()),
+            Some(route) => read_post(event, &route, settings, now_ms),
+            None => Err(Refusal::UnknownPath.into()),
+        };
+        Self::Checkout { resend, ask }
+    }
+}
+
+/// The path without the stage, which stands before it unless the stage is `$default`.
+fn path_below_stage(event: &Request) -> &str {
+    let path = event.raw_http_path();
+    let Some(RequestContext::ApiGatewayV2(context)) = event.request_context_ref() else { return path };
+    let below = context.stage.as_deref().and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
+    below.filter(|rest| rest.starts_with('/')).unwrap_or(path)
+}
+
+fn route(path: &str) -> Option<Route> {
+    match path.strip_prefix("/api/payments")? {
+        "" => Some(Route::Pay),
+        "/void" => Some(Route::Void),
+        rest => {
+            let id = rest.strip_prefix('/')?.strip_suffix("/confirm")?;
+            (!id.contains('/')).then(|| Route::Confirm(PaymentIntentId::parse(id)))
+        }
+    }
+}
+
+fn read_post(event: &Request, route: &Route, settings: &Settings, now_ms: u64) -> Result<Ask, Rejected> {
+    let body: &[u8] = event.body().as_ref();
+    if body.len() > MAX_BODY {
+        return Err(Refusal::TooLarge.into());
+    }
+    if !is_json(event) {
+        return Err(Refusal::MediaType.into());
+    }
+    let mut fields = Fields::parse(body)?;
+    let checkout = checkout_id(event, now_ms)?;
+    let publishable_key = fields.required("publishable_key", "The pk_… that the page uses.", text)?;
+    if publishable_key != settings.publishable_key.as_str() {
+        return Err(Refusal::PageOutdated.into());
+    }
+    let want = match route {
+        Route::Void => fields.finish().map(|()| Want::Void),
+        _ if checkout.age(now_ms) != Age::Live => Err(Refusal::CheckoutExpired),
+        Route::Pay => payment(fields).map(Want::Pay),
+        Route::Confirm(Some(id)) => retry(fields, id.clone()).map(Want::Confirm),
+        Route::Confirm(None) => Err(Refusal::UnknownPaymentIntent),
+    };
+    match want {
+        Ok(want) => Ok(Ask { checkout, want }),
+        Err(refusal) => Err(Rejected { refusal, closable: Some(checkout) }),
+    }
+}
+
+fn is_json(event: &Request) -> bool {
+    let content_type = event.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+fn checkout_id(event: &Request, now_ms: u64) -> Result<CheckoutId, Refusal> {
+    let header = "Idempotency-Key";
+    let Some(value) = event.headers().get(header) else {
+        return Err(Refusal::invalid("parameter_missing", header, "Is missing. The checkout's id: a UUID of version 7."));
+    };
+    CheckoutId::parse(value.to_str().unwrap_or_default(), now_ms)
+        .map_err(|error| Refusal::invalid("parameter_invalid", header, format!("{error}.")))
+}
+
+fn payment(mut fields: Fields) -> Result<Payment, Refusal> {
+    let card = payment_method(&mut fields)?;
+    let receipt_email = fields.optional("receipt_email", "Must be an e-mail address.", email)?;
+    let currency = currency(&mut fields)?;
+    let items = fields.required("items", "A list of {sku, quantity}.", list)?;
+    let expected_total = expected_total(&mut fields)?;
+    fields.finish()?;
+    let wanted = items.into_iter().enumerate().map(item).collect::<Result<Vec<_>, _>>()?;
+    let order = Order::price(wanted.iter().map(|(sku, quantity)| (sku.as_str(), *quantity)), currency).map_err(order_refusal)?;
+    if order.total().amount() != expected_total {
+        return Err(Refusal::TotalChanged(order.total().amount()));
+    }
+    Ok(Payment { order, card, receipt_email })
+}
+
+fn retry(mut fields: Fields, payment_intent: PaymentIntentId) -> Result<Retry, Refusal> {
+    let card = payment_method(&mut fields)?;
+    let receipt_email = fields.optional("receipt_email", "Must be an e-mail address.", email)?;
+    let currency = currency(&mut fields)?;
+    let expected_total = expected_total(&mut fields)?;
+    fields.finish()?;
+    Ok(Retry { payment_intent, card, expected_total, currency, receipt_email })
+}
+
+fn payment_method(fields: &mut Fields) -> Result<PaymentMethodId, Refusal> {
+    fields.required("payment_method", "The pm_… that Stripe.js made.", |value| PaymentMethodId::parse(value.as_str()?))
+}
+
+fn currency(fields: &mut Fields) -> Result<Currency, Refusal> {
+    fields.required("currency", "One of usd and cad.", |value| Currency::parse(value.as_str()?))
+}
+
+fn expected_total(fields: &mut Fields) -> Result<u64, Refusal> {
+    fields.required("expected_total", "The total that the page showed, in cents.", |value| value.as_u64())
+}
+
+fn item((position, value): (usize, Value)) -> Result<(String, u64), Refusal> {
+    let mut fields = Fields::of(value, format!("items[{position}]"))?;
+    let sku = fields.required("sku", "The sku of an item of the catalogue.", text)?;
+    let quantity = fields.required("quantity", "A whole number, at least 1.", |value| value.as_u64())?;
+    fields.finish()?;
+    Ok((sku, quantity))
+}
+
+fn order_refusal(error: OrderError) -> Refusal {
+    match error {
+        OrderError::Empty => Refusal::invalid("order_empty", "items", "At least one item is needed."),
+        OrderError::TooManyItems => {
+            Refusal::invalid("order_too_long", "items", format!("At most {MAX_ITEMS} different items fit in one order."))
+        }
+        OrderError::UnknownSku(n) => Refusal::invalid("sku_unknown", format!("items[{n}].sku"), "The shop does not sell this."),
+        OrderError::RepeatedSku(n) => {
+            Refusal::invalid("sku_repeated", format!("items[{n}].sku"), "Stands in the order twice; use quantity instead.")
+        }
+        OrderError::Quantity(n, most) => {
+            Refusal::invalid("quantity_out_of_range", format!("items[{n}].quantity"), format!("From 1 to {most}."))
+        }
+        OrderError::Currency => Refusal::invalid("currency_unsupported", "currency", "The shop has no prices in this currency."),
+        OrderError::TooLarge => Refusal::invalid("amount_too_large", "items", "The total is more than can be charged at once."),
+    }
+}
+
+fn text(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+fn list(value: Value) -> Option<Vec<Value>> {
+    match value {
+        Value::Array(values) => Some(values),
+        _ => None,
+    }
+}
+
+/// One `@` between two parts without spaces: Stripe judges the rest.
+fn email(value: Value) -> Option<String> {
+    let address = text(value)?;
+    let (user, host) = address.split_once('@')?;
+    let plain = address.len() <= 254 && !address.chars().any(|c| c.is_whitespace() || c.is_control());
+    (plain && !user.is_empty() && !host.is_empty() && !host.contains('@')).then_some(address)
+}

@@ -1,0 +1,191 @@
+//! The Stripe key: read from Secrets Manager, kept for a minute, renewed at once when Stripe says that it is dead.
+//!
+//! The secret is JSON: `{"secret_key": "sk_…" or "rk_…", "payments": "paused"?}`; other fields are ignored.
+
+use crate::settings::{AwsSettings, PublishableKey};
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::config::{Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::sync::Mutex;
+
+/// The kill switch is in the secret, so it may not be older than this when a card is charged.
+pub const MAX_AGE: Duration = Duration::from_secs(60);
+/// `/api/config` renews it at this age, so that a payment seldom has to.
+pub const RENEW_AGE: Duration = Duration::from_secs(30);
+/// While Secrets Manager is out of reach the last known key is used for so long.
+const STALE_CAP: Duration = Duration::from_mins(15);
+const FETCH_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// What the secret says.
+#[derive(Debug)]
+pub struct Account {
+    key: SecretString,
+    paused: bool,
+}
+
+impl Account {
+    /// The `sk_…` or `rk_…`.
+    pub fn key(&self) -> &SecretString {
+        &self.key
+    }
+
+    /// Whether the kill switch is on.
+    pub fn paused(&self) -> bool {
+        self.paused
+    }
+}
+
+/// Why there is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SecretError {
+    /// It may be there the next time.
+    #[error("Secrets Manager could not be reached")]
+    Unreachable,
+    /// There is no such secret, it has no value, or the function may not read it.
+    #[error("the secret cannot be read: does it exist, has it a value, and may the function read it?")]
+    Missing,
+    /// What is wrong with its value.
+    #[error("the secret {0}")]
+    Unusable(&'static str),
+}
+
+#[derive(Deserialize)]
+struct SecretBody {
+    secret_key: Option<SecretString>,
+    payments: Option<serde_json::Value>,
+}
+
+struct Cached {
+    account: Arc<Account>,
+    fetched: SystemTime,
+}
+
+impl Cached {
+    // The wall clock: a monotonic one may stand still while Lambda keeps the function frozen.
+    fn younger_than(&self, age: Duration) -> bool {
+        self.fetched.elapsed().is_ok_and(|elapsed| elapsed < age)
+    }
+}
+
+/// The secret and its cache. One fetch is under way at a time; who comes meanwhile waits for it.
+pub struct Secret {
+    client: Client,
+    id: String,
+    publishable_key: PublishableKey,
+    cached: Mutex<Option<Cached>>,
+}
+
+impl Secret {
+    /// The secret `id`, whose key must belong with `publishable_key`.
+    pub async fn new(id: String, publishable_key: PublishableKey, aws: &AwsSettings) -> Self {
+        Self { client: client(aws).await, id, publishable_key, cached: Mutex::new(None) }
+    }
+
+    /// The account's key, at most `max_age` old while Secrets Manager answers.
+    pub async fn account(&self, max_age: Duration) -> Result<Arc<Account>, SecretError> {
+        let mut cached = self.cached.lock().await;
+        match &*cached {
+            Some(fresh) if fresh.younger_than(max_age) => Ok(fresh.account.clone()),
+            _ => self.fetch_into(&mut cached).await,
+        }
+    }
+
+    /// Another key than `dead`, which Stripe no longer takes.
+    pub async fn renewed(&self, dead: &Arc<Account>) -> Result<Arc<Account>, SecretError> {
+        let mut cached = self.cached.lock().await;
+        match &*cached {
+            Some(other) if !Arc::ptr_eq(&other.account, dead) => Ok(other.account.clone()),
+            _ => self.fetch_into(&mut cached).await,
+        }
+    }
+
+    async fn fetch_into(&self, cached: &mut Option<Cached>) -> Result<Arc<Account>, SecretError> {
+        match self.fetch().await {
+            Ok(account) => {
+                let account = Arc::new(account);
+                *cached = Some(Cached { account: account.clone(), fetched: SystemTime::now() });
+                Ok(account)
+            }
+            Err(SecretError::Unreachable) => match cached {
+                Some(stale) if stale.younger_than(STALE_CAP) => Ok(stale.account.clone()),
+                _ => Err(SecretError::Unreachable),
+            },
+            Err(error) => {
+                *cached = None;
+                Err(error)
+            }
+        }
+    }
+
+    async fn fetch(&self) -> Result<Account, SecretError> {
+        let output = self.client.get_secret_value().secret_id(&self.id).send().await.map_err(|error| {
+            let code = error.as_service_error().and_then(|e| e.meta().code());
+            match code {
+                Some("ResourceNotFoundException" | "AccessDeniedException" | "DecryptionFailure" | "InvalidRequestException") => {
+                    SecretError::Missing
+                }
+                _ => SecretError::Unreachable,
+            }
+        })?;
+        self.read(output.secret_string().ok_or(SecretError::Unusable("has no text"))?)
+    }
+
+    fn read(&self, text: &str) -> Result<Account, SecretError> {
+        let body: SecretBody =
+            serde_json::from_str(text).map_err(|_| SecretError::Unusable("is not a JSON object with a secret_key"))?;
+        let key = body.secret_key.ok_or(SecretError::Unusable("has no secret_key"))?;
+        belongs_with(key.expose_secret().trim(), &self.publishable_key).map_err(SecretError::Unusable)?;
+        let paused = body.payments.is_some_and(|value| value == "paused");
+        Ok(Account { key: SecretString::from(key.expose_secret().trim()), paused })
+    }
+}
+
+/// Whether a secret key is of the publishable key's mode and account.
+fn belongs_with(secret_key: &str, publishable_key: &PublishableKey) -> Result<(), &'static str> {
+    let mode = if publishable_key.livemode() { "live_" } else { "test_" };
+    let (rest, public) =
+        match (secret_key.strip_prefix("sk_").or_else(|| secret_key.strip_prefix("rk_")), publishable_key.as_str().get(3..)) {
+            (Some(rest), Some(public)) if rest.len() > mode.len() => (rest, public),
+            _ => return Err("has a secret_key that is not one: sk_… or rk_…"),
+        };
+    if !rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        return Err("has a secret_key with characters that no key has");
+    }
+    if !rest.starts_with(mode) {
+        return Err("has a key of test mode beside a live publishable key, or the reverse");
+    }
+    if matches!((account_of(rest), account_of(public)), (Some(ours), Some(theirs)) if ours != theirs) {
+        return Err("has the key of another account than the publishable key's");
+    }
+    Ok(())
+}
+
+/// The account that a key of today's form names: `51` and fourteen characters after the mode. No document says so, but
+/// all keys of one account share them. Without this, a key of another account would find none of our payments, and
+/// "nothing was charged" would be a guess.
+fn account_of(key_without_kind: &str) -> Option<&str> {
+    key_without_kind.get("test_".len()..).filter(|rest| rest.starts_with("51") && rest.len() > 40)?.get(..16)
+}
+
+async fn client(aws: &AwsSettings) -> Client {
+    use aws_smithy_http_client::{Builder, tls};
+    let http = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
+    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_timeout(FETCH_TIMEOUT).build();
+    let mut config = aws_config::defaults(aws_config::BehaviorVersion::latest())
+        .http_client(http)
+        .region(Region::new(aws.region.clone()))
+        .timeout_config(timeouts)
+        .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(100)));
+    if let Some(given) = &aws.credentials {
+        let token = given.session_token.as_ref().map(|token| token.expose_secret().to_owned());
+        let (id, key) = (given.access_key_id.clone(), given.secret_access_key.expose_secret());
+        config = config.credentials_provider(Credentials::new(id, key, token, None, "environment"));
+    }
+    if let Some(url) = &aws.endpoint_url {
+        config = config.endpoint_url(url);
+    }
+    Client::new(&config.load().await)
+}
