@@ -56,11 +56,11 @@ build: ## the storefront and the sandbox, as the tests use them
 install: $(VENV)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
-$(VENV)/installed: tools/python $(REQUIREMENTS)
+$(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
 	tools/python $(VENV) $(REQUIREMENTS)
+	tools/node $(VENV)
 	touch $@
 
 tests/%/node_modules/.installed: tests/%/package-lock.json $(VENV)/installed
-	tools/node $(VENV)
 	cd tests/$* && npm ci --no-fund --no-audit
 	touch $@
