@@ -1,1 +1,148 @@
-//! x
+//! A stateful stand-in for Stripe, and for the Secrets Manager that keeps its key: REST, Stripe.js, test cards,
+//! idempotency and faults, on one port of 127.0.0.1, offline.
+//!
+//! ```no_run
+//! # async fn example() -> std::io::Result<()> {
+//! use sandbox::{Options, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! println!("{} takes {}", sandbox.url(), sandbox.secret_key());
+//! assert!(sandbox.ledger().charges().is_empty());
+//! # Ok(())
+//! # }
+//! ```
+
+#![recursion_limit = "256"]
+
+mod api;
+mod browser;
+mod cards;
+mod charge;
+mod clock;
+mod controls;
+mod error;
+mod idempotency;
+mod ids;
+mod intent;
+mod keys;
+mod ledger;
+mod listener;
+mod params;
+mod payment_method;
+mod reply;
+mod router;
+mod secrets;
+mod state;
+mod stripe;
+mod table;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+pub use charge::Charge;
+pub use intent::{PaymentIntent, Status};
+pub use ledger::{Ledger, Request};
+pub use payment_method::PaymentMethod;
+
+use keys::KeyKind;
+use state::Shared;
+
+/// How a sandbox starts.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// A fixed secret key (`sk_test_…`); else a new one at every start.
+    pub secret_key: Option<String>,
+    /// A fixed publishable key (`pk_test_…`); else a new one at every start.
+    pub publishable_key: Option<String>,
+    /// How long Stripe takes to execute a request. Meanwhile its idempotency key is in use.
+    pub latency: Duration,
+}
+
+/// A running sandbox. It serves on the current tokio runtime until it is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    server: JoinHandle<()>,
+}
+
+impl Sandbox {
+    /// Binds 127.0.0.1 and serves. The error is the port's, if it cannot be bound.
+    pub async fn start(options: Options) -> std::io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(options));
+        let router = router::router(Arc::clone(&shared));
+        let server = tokio::spawn(listener::serve(listener, router));
+        Ok(Self { address, shared, server })
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at its end.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The current secret key, `sk_test_…`.
+    pub fn secret_key(&self) -> String {
+        self.shared.state().keys.current(KeyKind::Secret)
+    }
+
+    /// The current restricted key, `rk_test_…`: PaymentIntents: Write, PaymentMethods: Read.
+    pub fn restricted_key(&self) -> String {
+        self.shared.state().keys.current(KeyKind::Restricted)
+    }
+
+    /// The current publishable key, `pk_test_…`.
+    pub fn publishable_key(&self) -> String {
+        self.shared.state().keys.current(KeyKind::Publishable)
+    }
+
+    /// The secret's name for `GetSecretValue`, which answers `{"secret_key": "sk_test_…"}`.
+    pub fn secret_id(&self) -> &'static str {
+        secrets::SECRET_ID
+    }
+
+    /// Everything that happened so far.
+    pub fn ledger(&self) -> Ledger {
+        self.shared.state().ledger()
+    }
+
+    /// Forgets every object, idempotency key and request, and sets the clock right. Keys stay as they are.
+    pub fn reset(&self) {
+        self.shared.state().reset();
+    }
+
+    /// Moves the sandbox's clock forward.
+    pub fn advance_clock(&self, by: Duration) {
+        self.shared.state().clock.advance(by);
+    }
+
+    /// Stores another value in Secrets Manager; the one before it becomes `AWSPREVIOUS`.
+    pub fn put_secret(&self, value: &str) {
+        let mut state = self.shared.state();
+        let now = state.clock.now();
+        state.secrets.put(value.to_owned(), now);
+    }
+
+    /// Rolls the secret key: the old one is expired at once, Secrets Manager holds the new one, which is returned.
+    pub fn roll_key(&self) -> String {
+        self.shared.state().roll_key()
+    }
+
+    /// Moves to another account of Stripe, with other keys and no objects, and stores its secret key in Secrets Manager.
+    pub fn switch_account(&self) {
+        self.shared.state().switch_account();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,101 @@
+//! Lists: newest first, by `created` and in pages.
+
+use serde_json::{Value, json};
+
+use crate::error::Error;
+use crate::params::Params;
+
+/// A page that is asked for.
+#[derive(Debug)]
+pub(crate) struct Page {
+    limit: usize,
+    after: Option<String>,
+    before: Option<String>,
+    created: Vec<(Bound, u64)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Bound {
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    Equal,
+}
+
+impl Page {
+    pub(crate) fn take(params: &mut Params) -> Result<Self, Error> {
+        let limit = match params.take_integer("limit")? {
+            None => 10,
+            Some(limit @ 1..=100) => usize::try_from(limit).unwrap_or(100),
+            Some(_) => {
+                return Err(Error::invalid("This value must be between 1 and 100 (inclusive).")
+                    .code("parameter_invalid_integer")
+                    .param("limit"));
+            }
+        };
+        let after = params.take("starting_after")?;
+        let before = params.take("ending_before")?;
+        if after.is_some() && before.is_some() {
+            return Err(Error::invalid("You cannot parameterize both `starting_after` and `ending_before`."));
+        }
+        let mut created = Vec::new();
+        let bounds = [
+            ("created[gt]", Bound::Gt),
+            ("created[gte]", Bound::Gte),
+            ("created[lt]", Bound::Lt),
+            ("created[lte]", Bound::Lte),
+            ("created", Bound::Equal),
+        ];
+        for (name, bound) in bounds {
+            if let Some(at) = params.take_integer(name)? {
+                let at = u64::try_from(at).map_err(|_| Error::invalid_integer(name, &at.to_string()))?;
+                created.push((bound, at));
+            }
+        }
+        Ok(Self { limit, after, before, created })
+    }
+
+    /// The page of `objects`, which come newest first; `key` gives an object's id and its `created`.
+    pub(crate) fn of<'a, T>(
+        &self,
+        objects: impl Iterator<Item = &'a T>,
+        object: &str,
+        key: impl Fn(&T) -> (&str, u64),
+    ) -> Result<(Vec<&'a T>, bool), Error> {
+        let all: Vec<&T> = objects.collect();
+        let place = |cursor: &Option<String>, param: &str| match cursor {
+            None => Ok(None),
+            Some(id) => {
+                let found = all.iter().position(|item| key(item).0 == id);
+                found.map(Some).ok_or_else(|| Error::no_such(400, object, param, id))
+            }
+        };
+        let start = place(&self.after, "starting_after")?.map_or(0, |place| place + 1);
+        let end = place(&self.before, "ending_before")?.unwrap_or(all.len());
+        let mut matching = all[start..end].iter().copied().filter(|item| self.admits(key(item).1));
+        if self.before.is_some() {
+            // The page that ends just before the cursor.
+            let matching: Vec<&T> = matching.collect();
+            let from = matching.len().saturating_sub(self.limit);
+            return Ok((matching[from..].to_vec(), from > 0));
+        }
+        let page = matching.by_ref().take(self.limit).collect();
+        Ok((page, matching.next().is_some()))
+    }
+
+    fn admits(&self, created: u64) -> bool {
+        self.created.iter().all(|(bound, at)| match bound {
+            Bound::Gt => created > *at,
+            Bound::Gte => created >= *at,
+            Bound::Lt => created < *at,
+            Bound::Lte => created <= *at,
+            Bound::Equal => created == *at,
+        })
+    }
+}
+
+/// The list object.
+pub(crate) fn object(url: &str, data: Vec<Value>, has_more: bool) -> Value {
+    json!({ "object": "list", "data": data, "has_more": has_more, "url": url })
+}

@@ -1,0 +1,50 @@
+//! The REST endpoints: parameters in, an object or a refusal out. Nothing here knows HTTP.
+
+mod charges;
+mod confirmation;
+mod expand;
+mod list;
+mod payment_intents;
+mod payment_methods;
+
+use serde_json::Value;
+
+use crate::error::Error;
+use crate::keys::Caller;
+use crate::params::Params;
+use crate::state::State;
+
+/// One request to an endpoint, its sender known.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) caller: Caller,
+    pub(crate) method: String,
+    /// With `/v1/` in front.
+    pub(crate) path: String,
+    pub(crate) params: Params,
+    /// Unix seconds.
+    pub(crate) now: u64,
+}
+
+/// Executes one request.
+pub(crate) fn execute(state: &mut State, call: Call) -> Result<Value, Error> {
+    let path = call.path.clone();
+    let segments: Vec<&str> = path.trim_start_matches("/v1/").split('/').collect();
+    match (call.method.as_str(), segments.as_slice()) {
+        ("POST", ["payment_intents"]) => payment_intents::create(state, call),
+        ("GET", ["payment_intents"]) => payment_intents::list(state, call),
+        ("GET", ["payment_intents", id]) => payment_intents::retrieve(state, call, id),
+        ("POST", ["payment_intents", id, "confirm"]) => payment_intents::confirm(state, call, id),
+        ("POST", ["payment_intents", id, "cancel"]) => payment_intents::cancel(state, call, id),
+        ("POST", ["payment_methods"]) => payment_methods::create(state, call),
+        ("GET", ["payment_methods", id]) => payment_methods::retrieve(state, call, id),
+        ("GET", ["charges", id]) => charges::retrieve(state, call, id),
+        (method, _) => Err(Error::new(
+            404,
+            "invalid_request_error",
+            format!(
+                "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/."
+            ),
+        )),
+    }
+}

@@ -1,0 +1,162 @@
+//! `/v1/payment_methods`
+
+use serde_json::{Value, json};
+
+use super::Call;
+use crate::cards::{self, TestCard};
+use crate::error::Error;
+use crate::keys::AccountId;
+use crate::params::Params;
+use crate::payment_method::{Details, PaymentMethod};
+use crate::state::State;
+
+/// Creates one from a card number, as Stripe.js does with a publishable key.
+pub(crate) fn create(state: &mut State, mut call: Call) -> Result<Value, Error> {
+    call.caller.must_have("rak_payment_method_write")?;
+    let params = &mut call.params;
+    match params.require("type")?.as_str() {
+        "card" => {}
+        other => return Err(Error::invalid(format!("The sandbox knows the type card only, not {other}.")).param("type")),
+    }
+    let token = params.take("card[token]")?;
+    if let Some(token) = token {
+        return Err(Error::no_such(400, "token", "card[token]", &token));
+    }
+    let number = params.require("card[number]")?;
+    let exp_month = params.take_integer("card[exp_month]")?.ok_or_else(|| Error::missing("card[exp_month]"))?;
+    let exp_year = params.take_integer("card[exp_year]")?.ok_or_else(|| Error::missing("card[exp_year]"))?;
+    let cvc = params.take("card[cvc]")?;
+    let allow_redisplay = params.take_enum("allow_redisplay", &["always", "limited", "unspecified"])?;
+    let billing = billing_details(params)?;
+    let metadata = super::payment_intents::metadata(params)?;
+    call.params.finish()?;
+
+    let card = card(&number)?;
+    let exp_year = check_expiry(exp_month, exp_year, call.now)?;
+    if let Some(cvc) = &cvc {
+        check_cvc(cvc, card)?;
+    }
+    let details = Details {
+        exp_month,
+        exp_year,
+        cvc_given: cvc.is_some(),
+        billing,
+        metadata,
+        allow_redisplay: allow_redisplay.unwrap_or("unspecified"),
+    };
+    let method = PaymentMethod::new(call.caller.account, call.now, card, details);
+    let object = method.to_json();
+    state.payment_methods.insert(method);
+    Ok(object)
+}
+
+pub(crate) fn retrieve(state: &mut State, call: Call, id: &str) -> Result<Value, Error> {
+    call.caller.must_be_secret()?;
+    call.params.finish()?;
+    let id = resolve(state, call.caller.account, id, call.now).ok_or_else(|| no_such(404, "payment_method", id))?;
+    let method = state.payment_methods.get(call.caller.account, &id);
+    method.map(PaymentMethod::to_json).ok_or_else(|| no_such(404, "payment_method", &id))
+}
+
+/// The id of a PaymentMethod that exists. A test id such as `pm_card_visa` makes a new one at each use.
+pub(crate) fn resolve(state: &mut State, account: AccountId, id: &str, now: u64) -> Option<String> {
+    if let Some(card) = cards::by_token(id) {
+        let details = Details {
+            exp_month: 12,
+            exp_year: year_of(now) + 1,
+            cvc_given: false,
+            billing: no_billing_details(),
+            metadata: std::collections::BTreeMap::new(),
+            allow_redisplay: "unspecified",
+        };
+        let method = PaymentMethod::new(account, now, card, details);
+        let id = method.id.clone();
+        state.payment_methods.insert(method);
+        return Some(id);
+    }
+    state.payment_methods.get(account, id).map(|method| method.id.clone())
+}
+
+pub(crate) fn no_such(status: u16, param: &str, id: &str) -> Error {
+    Error::no_such(status, "PaymentMethod", param, id)
+}
+
+fn card(number: &str) -> Result<&'static TestCard, Error> {
+    let number: String = number.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let digits = (12..=19).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits || !cards::passes_luhn(&number) {
+        return Err(refused("incorrect_number", "Your card number is incorrect.", "number"));
+    }
+    cards::by_number(&number).ok_or_else(|| {
+        let message = "Your card was declined. Your request was in test mode, but used a non test card. \
+                       For a list of valid test cards, visit: https://stripe.com/docs/testing.";
+        Error::card("card_declined", message).with("decline_code", json!("test_mode_live_card"))
+    })
+}
+
+/// The year in four digits.
+fn check_expiry(month: i64, year: i64, now: u64) -> Result<i64, Error> {
+    let (this_year, this_month) = (year_of(now), month_of(now));
+    let year = if (0..100).contains(&year) { year + 2000 } else { year };
+    if !(1..=12).contains(&month) || (year == this_year && month < this_month) {
+        return Err(refused("invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month"));
+    }
+    if year < this_year || year > this_year + 50 {
+        return Err(refused("invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year"));
+    }
+    Ok(year)
+}
+
+fn check_cvc(cvc: &str, card: &TestCard) -> Result<(), Error> {
+    let length = if card.brand == "amex" { 3..=4 } else { 3..=3 };
+    if length.contains(&cvc.len()) && cvc.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(());
+    }
+    Err(refused("invalid_cvc", "Your card's security code is invalid.", "cvc"))
+}
+
+fn refused(code: &'static str, message: &'static str, param: &str) -> Error {
+    Error::card(code, message).param(param)
+}
+
+fn billing_details(params: &mut Params) -> Result<Value, Error> {
+    let mut billing = no_billing_details();
+    for field in ["email", "name", "phone", "tax_id"] {
+        billing[field] = params.take(&format!("billing_details[{field}]"))?.into();
+    }
+    for field in ["city", "country", "line1", "line2", "postal_code", "state"] {
+        billing["address"][field] = params.take(&format!("billing_details[address][{field}]"))?.into();
+    }
+    Ok(billing)
+}
+
+fn no_billing_details() -> Value {
+    json!({
+        "address": { "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null },
+        "email": null,
+        "name": null,
+        "phone": null,
+        "tax_id": null,
+    })
+}
+
+fn year_of(now: u64) -> i64 {
+    civil(now).0
+}
+
+fn month_of(now: u64) -> i64 {
+    civil(now).1
+}
+
+/// Year and month (UTC) of Unix seconds, in the proleptic Gregorian calendar
+/// (<https://howardhinnant.github.io/date_algorithms.html>, `civil_from_days`).
+fn civil(now: u64) -> (i64, i64) {
+    let days = i64::try_from(now / 86_400).unwrap_or(0) + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month)
+}

@@ -1,0 +1,66 @@
+//! What happened: every object and every request, for tests to look at.
+
+use serde::Serialize;
+
+use crate::charge::Charge;
+use crate::intent::PaymentIntent;
+use crate::payment_method::PaymentMethod;
+
+/// One request that the sandbox saw.
+#[derive(Clone, Debug, Serialize)]
+pub struct Request {
+    /// Milliseconds since the Unix epoch, by the sandbox's clock.
+    pub at_ms: u64,
+    /// `req_…`
+    pub id: String,
+    /// `GET`, `POST`
+    pub method: String,
+    /// The path without its query; `secretsmanager` for Secrets Manager.
+    pub path: String,
+    /// The `Idempotency-Key` header.
+    pub idempotency_key: Option<String>,
+    /// The status that was answered; `None` if no answer left (yet).
+    pub status: Option<u16>,
+    /// Whether the answer was a saved one, told again.
+    pub replayed: bool,
+    /// Whether the endpoint executed, whatever the caller was told.
+    pub executed: bool,
+    /// How long the answer took.
+    pub ms: u64,
+}
+
+/// A snapshot of everything the sandbox holds, of all its accounts, oldest first. The same as `GET /_sandbox/ledger`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Ledger {
+    pub(crate) intents: Vec<PaymentIntent>,
+    pub(crate) charges: Vec<Charge>,
+    pub(crate) payment_methods: Vec<PaymentMethod>,
+    pub(crate) requests: Vec<Request>,
+}
+
+impl Ledger {
+    /// All PaymentIntents.
+    pub fn intents(&self) -> &[PaymentIntent] {
+        &self.intents
+    }
+
+    /// All charges, failed ones included.
+    pub fn charges(&self) -> &[Charge] {
+        &self.charges
+    }
+
+    /// The charges that took money.
+    pub fn paid_charges(&self) -> impl Iterator<Item = &Charge> {
+        self.charges.iter().filter(|charge| charge.paid)
+    }
+
+    /// All PaymentMethods.
+    pub fn payment_methods(&self) -> &[PaymentMethod] {
+        &self.payment_methods
+    }
+
+    /// All requests to Stripe and to Secrets Manager.
+    pub fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+}

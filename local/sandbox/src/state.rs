@@ -1,0 +1,109 @@
+//! Everything that the sandbox remembers, behind one mutex.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::Options;
+use crate::charge::Charge;
+use crate::clock::Clock;
+use crate::idempotency::Idempotency;
+use crate::intent::PaymentIntent;
+use crate::keys::{KeyKind, Keys};
+use crate::ledger::{Ledger, Request};
+use crate::payment_method::PaymentMethod;
+use crate::secrets::Secrets;
+use crate::table::Table;
+
+/// What the listener, the endpoints and the controls share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    state: Mutex<State>,
+    pub(crate) latency: Duration,
+}
+
+impl Shared {
+    pub(crate) fn new(options: Options) -> Self {
+        let latency = options.latency;
+        Self { state: Mutex::new(State::new(options)), latency }
+    }
+
+    /// A panic in one request must not end the sandbox: the state is taken as that request left it.
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Stripe's and Secrets Manager's side of the world.
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) clock: Clock,
+    pub(crate) keys: Keys,
+    pub(crate) secrets: Secrets,
+    pub(crate) idempotency: Idempotency,
+    pub(crate) intents: Table<PaymentIntent>,
+    pub(crate) charges: Table<Charge>,
+    pub(crate) payment_methods: Table<PaymentMethod>,
+    pub(crate) requests: Vec<Request>,
+}
+
+impl State {
+    fn new(options: Options) -> Self {
+        let clock = Clock::default();
+        let keys = Keys::new(options.secret_key, options.publishable_key);
+        let secrets = Secrets::new(secret_value(&keys), clock.now());
+        Self {
+            clock,
+            keys,
+            secrets,
+            idempotency: Idempotency::default(),
+            intents: Table::default(),
+            charges: Table::default(),
+            payment_methods: Table::default(),
+            requests: Vec::new(),
+        }
+    }
+
+    /// Forgets every object, idempotency key and request, and sets the clock right. Keys stay as they are;
+    /// the secret holds the current one again.
+    pub(crate) fn reset(&mut self) {
+        self.clock = Clock::default();
+        self.idempotency = Idempotency::default();
+        self.intents = Table::default();
+        self.charges = Table::default();
+        self.payment_methods = Table::default();
+        self.requests = Vec::new();
+        self.store_current_key();
+    }
+
+    /// Rolls the secret key and stores the new one in Secrets Manager, as a rotation does.
+    pub(crate) fn roll_key(&mut self) -> String {
+        let key = self.keys.roll();
+        self.store_current_key();
+        key
+    }
+
+    pub(crate) fn switch_account(&mut self) {
+        self.keys.switch_account();
+        self.store_current_key();
+    }
+
+    fn store_current_key(&mut self) {
+        let now = self.clock.now();
+        self.secrets.put(secret_value(&self.keys), now);
+    }
+
+    pub(crate) fn ledger(&self) -> Ledger {
+        Ledger {
+            intents: self.intents.rows().to_vec(),
+            charges: self.charges.rows().to_vec(),
+            payment_methods: self.payment_methods.rows().to_vec(),
+            requests: self.requests.clone(),
+        }
+    }
+}
+
+fn secret_value(keys: &Keys) -> String {
+    json!({ "secret_key": keys.current(KeyKind::Secret) }).to_string()
+}

@@ -1,0 +1,73 @@
+//! Idempotency keys: replays, mismatches, locks.
+
+use std::time::Duration;
+
+use sandbox::Options;
+
+use crate::client::{Client, PAYMENT};
+
+const PATH: &str = "/v1/payment_intents";
+
+fn paying(method: &'static str) -> Vec<(&'static str, &'static str)> {
+    [PAYMENT, &[("payment_method", method)]].concat()
+}
+
+#[tokio::test]
+async fn a_key_makes_one_intent_and_its_answer_is_replayed() {
+    let client = Client::start().await;
+    let first = client.post_with_key("k", PATH, &paying("pm_card_visa")).await;
+    let again = client.post_with_key("k", PATH, &paying("pm_card_visa")).await;
+    assert_eq!(first.header("idempotent-replayed"), None);
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    assert_eq!(again.header("original-request"), first.header("request-id"));
+    assert_eq!(first.succeeds(), again.succeeds());
+    assert_eq!(client.sandbox.ledger().charges().len(), 1);
+}
+
+#[tokio::test]
+async fn a_decline_is_kept_and_a_validation_error_is_not() {
+    let client = Client::start().await;
+    client.post_with_key("d", PATH, &paying("pm_card_visa_chargeDeclined")).await.fails(402, "card_declined");
+    let again = client.post_with_key("d", PATH, &paying("pm_card_visa_chargeDeclined")).await;
+    assert_eq!(again.header("idempotent-replayed"), Some("true"));
+    again.fails(402, "card_declined");
+
+    client.post_with_key("v", PATH, &[("amount", "1099")]).await.fails(400, "parameter_missing");
+    client.post_with_key("v", PATH, &paying("pm_card_visa")).await.succeeds();
+}
+
+#[tokio::test]
+async fn other_parameters_or_another_path_are_a_mismatch() {
+    let client = Client::start().await;
+    client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
+    let other = client.post_with_key("k", PATH, &paying("pm_card_mastercard")).await;
+    assert_eq!((other.status, other.error("type")), (400, "idempotency_error"));
+    let other = client.post_with_key("k", "/v1/payment_methods", &paying("pm_card_visa")).await;
+    assert_eq!((other.status, other.error("type")), (400, "idempotency_error"));
+}
+
+#[tokio::test]
+async fn a_key_is_in_use_while_its_first_request_runs() {
+    let client = Client::with(Options { latency: Duration::from_millis(300), ..Options::default() }).await;
+    let params = paying("pm_card_visa");
+    let (first, second) = tokio::join!(client.post_with_key("k", PATH, &params), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        client.post_with_key("k", PATH, &params).await
+    });
+    first.succeeds();
+    second.fails(409, "idempotency_key_in_use");
+    client.post_with_key("k", PATH, &params).await.succeeds();
+    assert_eq!(client.sandbox.ledger().charges().len(), 1);
+}
+
+#[tokio::test]
+async fn a_key_is_forgotten_after_a_day() {
+    let client = Client::start().await;
+    let first = client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
+    client.sandbox.advance_clock(Duration::from_hours(23));
+    let replayed = client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
+    assert_eq!(first["id"], replayed["id"]);
+    client.sandbox.advance_clock(Duration::from_hours(1));
+    let another = client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
+    assert_ne!(first["id"], another["id"]);
+}
