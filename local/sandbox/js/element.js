@@ -175,8 +175,8 @@ function answerCollect(nonce) {
 
 function start({ data, ports }) {
   [port] = ports;
-  identity = data.identity;
-  siblings = new BroadcastChannel(`stripe-js:${identity.channel}`);
+  identity = { id: data.id, group: data.group };
+  siblings = new BroadcastChannel(`stripe-js:${data.channel}`);
   siblings.onmessage = onSibling;
   if (type === 'cardCvc') siblings.postMessage({ group: identity.group, wantsBrand: true });
   configure(data);

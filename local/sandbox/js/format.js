@@ -55,8 +55,8 @@ export function edit(type, { text, caret, before, inputType, brand }) {
   let digits = read(type, text, brand);
   let place = digitsOf(text.slice(0, caret)).length;
   if (digits === before && text.length < write(type, before).length) {
-    if (inputType === 'deleteContentBackward' && place > 0) place -= 1;
-    else if (inputType !== 'deleteContentForward') place = digits.length;
+    if (/^delete.*Backward$/.test(inputType) && place > 0) place -= 1;
+    else if (!/^delete.*Forward$/.test(inputType)) place = digits.length;
     digits = read(type, digits.slice(0, place) + digits.slice(place + 1), brand);
   }
   const written = write(type, digits);

@@ -1,6 +1,6 @@
 // Stripe.js stand-in: the one script a merchant's page loads. Defines `Stripe`.
 // Card fields are frames of this script's own origin; the merchant's page hears of their state only.
-// `stripe.js?loaderror=cardNumber` makes that Element (the parameter repeats) fail to load.
+// `stripe.js?loaderror=cardNumber` makes that Element fail to load; the parameter may repeat.
 (() => {
   'use strict';
 
@@ -8,17 +8,26 @@
   const failing = source.searchParams.getAll('loaderror');
   const types = ['cardNumber', 'cardExpiry', 'cardCvc'];
   const events = ['ready', 'focus', 'blur', 'change', 'escape', 'loaderror'];
-  const documentWithin = 15000; // ms, until a frame's document has loaded
-  const readyWithin = 5000; // ms, from then until the frame has answered
+  const defaultClasses = {
+    base: 'StripeElement',
+    focus: 'StripeElement--focus',
+    invalid: 'StripeElement--invalid',
+    complete: 'StripeElement--complete',
+    empty: 'StripeElement--empty',
+    webkitAutofill: 'StripeElement--webkit-autofill',
+  };
+  const documentWithin = 15_000; // ms, until a frame's document has loaded
+  const readyWithin = 5_000; // ms, from then until its script has answered
 
   class IntegrationError extends Error {
     name = 'IntegrationError';
   }
 
-  function random() {
-    return crypto.getRandomValues(new Uint32Array(4)).join('-');
+  function insist(condition, message) {
+    if (!condition) throw new IntegrationError(message);
   }
 
+  const randomId = () => crypto.getRandomValues(new Uint32Array(4)).join('-');
   const isObject = (value) => typeof value === 'object' && value !== null;
 
   function merged(old, changes) {
@@ -29,60 +38,60 @@
     return result;
   }
 
-  // Styles one by one through the CSSOM: a page's CSP may forbid style attributes.
+  // Property by property, through the CSSOM: the page's CSP may forbid style attributes.
   function setStyle(node, style) {
     for (const [name, value] of Object.entries(style)) node.style.setProperty(name, value, 'important');
   }
 
-  // A frame of the stand-in and the channel to it. `hear` gets its messages, `fail` is called if it
-  // does not come up. What is sent before it is ready waits.
-  class Frame {
-    node = document.createElement('iframe');
-    ready = false;
-    #port;
-    #waiting = [];
-    #timer;
-
-    constructor({ path, title, greeting, hear, fail }) {
-      this.node.src = new URL(`/js/${path}`, source.origin).href;
-      this.node.title = title;
-      this.#timer = setTimeout(fail, documentWithin);
-      // A frame that is moved within the page loads once more.
-      this.node.addEventListener('load', () => {
-        this.ready = false;
-        clearTimeout(this.#timer);
-        this.#timer = setTimeout(fail, readyWithin);
-        const { port1, port2 } = new MessageChannel();
-        this.#port = port1;
-        port1.onmessage = ({ data }) => {
-          if (data.event === 'ready') this.#open();
-          hear(data);
-        };
-        this.node.contentWindow.postMessage(greeting(), source.origin, [port2]);
-      });
-    }
-
-    #open() {
-      clearTimeout(this.#timer);
-      this.ready = true;
-      for (const message of this.#waiting.splice(0)) this.#port.postMessage(message);
-    }
-
-    send(message) {
-      if (this.ready) this.#port.postMessage(message);
-      else this.#waiting.push(message);
-    }
-
-    remove() {
-      clearTimeout(this.#timer);
-      this.#port?.close();
-      this.node.remove();
+  function showClasses(container, classes, state) {
+    for (const [name, list] of Object.entries({ ...defaultClasses, ...classes })) {
+      for (const one of list.split(/\s+/).filter(Boolean)) container.classList.toggle(one, Boolean(state[name]));
     }
   }
 
-  // The hidden frame that makes API calls; one for each Stripe(). Made again after a failure.
+  // A frame of the stand-in and the channel to it: `hear` gets its messages, `fail` is called if it
+  // does not come up; what is sent before it is ready waits.
+  function createFrame({ path, title, greeting, hear, fail }) {
+    const node = document.createElement('iframe');
+    const waiting = [];
+    let timer = setTimeout(fail, documentWithin);
+    let ready = false;
+    let port;
+
+    // A frame that is moved within the page loads, and is greeted, once more.
+    node.addEventListener('load', () => {
+      clearTimeout(timer);
+      timer = setTimeout(fail, readyWithin);
+      ready = false;
+      const { port1, port2 } = new MessageChannel();
+      port = port1;
+      port.onmessage = ({ data }) => {
+        if (data.event === 'ready') {
+          clearTimeout(timer);
+          ready = true;
+          for (const message of waiting.splice(0)) port.postMessage(message);
+        }
+        hear(data);
+      };
+      node.contentWindow.postMessage(greeting(), source.origin, [port2]);
+    });
+    node.title = title;
+    node.src = new URL(`/js/${path}`, source).href;
+    return {
+      node,
+      isReady: () => ready,
+      send: (message) => (ready ? port.postMessage(message) : waiting.push(message)),
+      remove() {
+        clearTimeout(timer);
+        port?.close();
+        node.remove();
+      },
+    };
+  }
+
+  // The hidden frame that talks to the API for one Stripe(); made anew after a failure.
   class Controller {
-    channel = random();
+    channel = randomId();
     #key;
     #frame;
     #calls = new Map();
@@ -90,17 +99,18 @@
 
     constructor(key) {
       this.#key = key;
+      this.#open();
     }
 
-    open() {
-      if (this.#frame) return;
-      this.#frame = new Frame({
+    #open() {
+      this.#frame ??= createFrame({
         path: 'controller.html',
         title: 'Stripe controller',
         greeting: () => ({ key: this.#key, channel: this.channel }),
         hear: ({ reply, result }) => this.#settle(reply, result),
         fail: () => this.#fail(),
       });
+      if (this.#frame.node.isConnected) return;
       setStyle(this.#frame.node, { display: 'none' });
       (document.body ?? document.documentElement).append(this.#frame.node);
     }
@@ -113,31 +123,29 @@
     #fail() {
       this.#frame.remove();
       this.#frame = undefined;
-      const message = 'Stripe.js could not reach its API frame. Please check your connection and try again.';
-      for (const call of this.#calls.keys()) {
-        this.#settle(call, { error: { type: 'api_connection_error', message } });
-      }
+      const error = { type: 'api_connection_error', message: 'The controller frame of Stripe.js could not be loaded.' };
+      for (const call of this.#calls.keys()) this.#settle(call, { error });
     }
 
+    /** Resolves to what the method of that name in controller.js answers. */
     call(method, args, locale) {
-      this.open();
-      this.#count += 1;
-      const call = this.#count;
+      this.#open();
+      const call = (this.#count += 1);
       this.#frame.send({ call, method, args, locale });
       return new Promise((resolve) => this.#calls.set(call, resolve));
     }
   }
 
-  // What only this script may know of an Element: its group, its id, whether it can be used.
-  const inner = new WeakMap();
+  // What this script alone may know of an Element: `{group, id, isReady}`.
+  const internals = new WeakMap();
 
   class Element {
     #type;
-    #group;
     #options;
-    #id = random();
+    #group;
+    #id = randomId();
     #handlers = [];
-    #state = { empty: true };
+    #state;
     #container;
     #frame;
     #labels;
@@ -147,35 +155,37 @@
       this.#type = type;
       this.#options = merged({}, options);
       this.#group = group;
-      inner.set(this, { group, id: this.#id, ready: () => this.#frame?.ready ?? false });
+      internals.set(this, { group, id: this.#id, isReady: () => Boolean(this.#frame?.isReady()) });
     }
 
     mount(target) {
-      this.#assertAlive();
+      this.#insistAlive();
+      insist(target, 'Missing argument. Make sure to call mount() with a valid DOM element or selector.');
       const container = typeof target === 'string' ? document.querySelector(target) : target;
-      if (!target) throw new IntegrationError('Missing argument. Make sure to call mount() with a valid DOM element or selector.');
-      if (!container) throw new IntegrationError(`The selector you specified (${target}) applies to no DOM elements that are currently on the page.\nMake sure the element exists on the page before calling mount().`);
+      insist(container, `The selector you specified (${target}) applies to no DOM elements that are currently on the page.
+Make sure the element exists on the page before calling mount().`);
       if (container === this.#container) return;
-      if (this.#container) throw new IntegrationError('This Element is already mounted. Use `unmount()` to unmount the Element before re-mounting.');
-      if (container.children.length) console.warn('This Element will be mounted to a DOM element that contains child nodes.');
+      insist(!this.#container, 'This Element is already mounted. Use `unmount()` to unmount the Element before re-mounting.');
       this.#container = container;
-      this.#setState({ empty: true });
-      this.#listenToLabels();
+      this.#show({ empty: true });
+      this.#focusFromLabels();
       if (failing.includes(this.#type)) setTimeout(() => this.#fail());
-      else this.#openFrame();
+      else this.#open();
     }
 
-    #openFrame() {
-      this.#frame = new Frame({
+    #open() {
+      this.#frame = createFrame({
         path: `element.html?type=${this.#type}`,
         title: 'Secure input frame',
-        greeting: () => ({ ...this.#settings(), identity: { id: this.#id, group: this.#group.id, channel: this.#group.channel } }),
+        greeting: () => ({ ...this.#settings(), id: this.#id, group: this.#group.id, channel: this.#group.channel }),
         hear: ({ event, detail }) => this.#hear(event, detail),
         fail: () => this.#fail(),
       });
-      // The scheme is the one that element.css names: where they differ, browsers paint the frame white.
-      setStyle(this.#frame.node, { display: 'block', width: '100%', height: '1.2em', border: '0', 'color-scheme': 'light only' });
-      this.#container.replaceChildren(this.#frame.node);
+      const { node } = this.#frame;
+      setStyle(node, { display: 'block', width: '100%', height: '1.2em', border: '0' });
+      // As in element.css: where the two differ, the browser paints the frame's canvas.
+      setStyle(node, { 'color-scheme': 'light only' });
+      this.#container.replaceChildren(node);
     }
 
     #settings() {
@@ -183,63 +193,53 @@
     }
 
     #fail() {
-      const message = `The ${this.#type} Element could not be loaded.`;
-      this.#emit('loaderror', { error: { type: 'api_connection_error', message } });
+      const error = { type: 'api_connection_error', message: `The ${this.#type} Element could not be loaded.` };
+      this.#emit('loaderror', { error });
     }
 
     #hear(event, detail) {
       if (event === 'title') this.#frame.node.title = detail;
       else if (event === 'height') setStyle(this.#frame.node, { height: `${detail}px` });
-      else if (event === 'autofill') this.#setState({ ...this.#state, webkitAutofill: detail });
+      else if (event === 'autofill') this.#show({ ...this.#state, webkitAutofill: detail });
       else if (event === 'submit') this.#submitForm();
-      else {
-        if (event === 'ready') this.#setState({ empty: true });
-        if (event === 'focus' || event === 'blur') this.#setState({ ...this.#state, focus: event === 'focus' });
-        if (event === 'change') {
-          const { empty, complete, error } = detail;
-          this.#setState({ ...this.#state, empty, complete, invalid: Boolean(error) });
-        }
-        this.#emit(event, event === 'change' ? { ...detail, value: undefined } : {});
+      else if (event === 'change') {
+        const { empty, complete, error } = detail;
+        this.#show({ ...this.#state, empty, complete, invalid: error });
+        this.#emit('change', { ...detail, value: undefined });
+      } else {
+        this.#show(event === 'ready' ? { empty: true } : { ...this.#state, focus: event === 'focus' });
+        this.#emit(event);
       }
     }
 
-    #setState(state) {
+    #show(state) {
       this.#state = state;
-      const classes = { ...defaultClasses, ...this.#options.classes };
-      for (const [name, list] of Object.entries(classes)) {
-        const on = name === 'base' || Boolean(state[name]);
-        for (const one of list.split(/\s+/).filter(Boolean)) this.#container.classList.toggle(one, on);
-      }
+      showClasses(this.#container, this.#options.classes, { ...state, base: true });
     }
 
-    #clearClasses() {
-      const classes = Object.values({ ...defaultClasses, ...this.#options.classes });
-      this.#container.classList.remove(...classes.join(' ').split(/\s+/).filter(Boolean));
-    }
-
-    #listenToLabels() {
+    #focusFromLabels() {
       this.#labels = new AbortController();
-      const named = `label[for="${CSS.escape(this.#container.id)}"]`;
-      for (const label of [...document.querySelectorAll(named), this.#container.closest('label')]) {
+      const named = document.querySelectorAll(`label[for="${CSS.escape(this.#container.id)}"]`);
+      for (const label of [...named, this.#container.closest('label')]) {
         label?.addEventListener('click', () => this.focus(), { signal: this.#labels.signal });
       }
     }
 
-    // Enter in a field submits its form as it would from an input of the page's own.
+    // Enter submits the form around the field, as it does from an input of the page's own.
     #submitForm() {
       const form = this.#container.closest('form');
-      const button = form && [...form.elements].find((control) => ['submit', 'image'].includes(control.type));
+      const button = [...(form?.elements ?? [])].find(({ type }) => type === 'submit' || type === 'image');
       if (button) button.click();
       else form?.requestSubmit();
     }
 
     unmount() {
-      this.#assertAlive();
+      this.#insistAlive();
       if (!this.#container) return;
       this.#labels.abort();
       this.#frame?.remove();
       this.#frame = undefined;
-      this.#clearClasses();
+      showClasses(this.#container, this.#options.classes, {});
       this.#container = undefined;
     }
 
@@ -250,32 +250,34 @@
     }
 
     update(changes) {
-      this.#assertAlive();
-      if (this.#container) this.#clearClasses();
+      this.#insistAlive();
+      if (this.#container) showClasses(this.#container, this.#options.classes, {});
       this.#options = merged(this.#options, changes);
-      if (this.#container) this.#setState(this.#state);
-      this.#frame?.send({ command: 'update', ...this.#settings() });
+      if (this.#container) this.#show(this.#state);
+      this.#command('update', this.#settings());
     }
 
     focus() {
-      this.#assertAlive();
       this.#frame?.node.focus();
-      this.#frame?.send({ command: 'focus' });
+      this.#command('focus');
     }
 
     blur() {
-      this.#assertAlive();
-      this.#frame?.send({ command: 'blur' });
+      this.#command('blur');
     }
 
     clear() {
-      this.#assertAlive();
-      this.#frame?.send({ command: 'clear' });
+      this.#command('clear');
+    }
+
+    #command(command, args) {
+      this.#insistAlive();
+      this.#frame?.send({ command, ...args });
     }
 
     on(event, handler, once = false) {
-      if (!events.includes(event)) throw new IntegrationError(`${this.#type}.on(): "${event}" is not an event. Valid events are: ${events.join(', ')}.`);
-      if (typeof handler !== 'function') throw new IntegrationError(`${this.#type}.on(): the handler should be a function.`);
+      insist(events.includes(event), `"${event}" is not an event of this Element. Its events are: ${events.join(', ')}.`);
+      insist(typeof handler === 'function', `The handler of "${event}" should be a function.`);
       this.#handlers.push({ event, handler, once });
       return this;
     }
@@ -290,8 +292,8 @@
     }
 
     #emit(event, detail) {
-      for (const one of this.#handlers.filter((handler) => handler.event === event)) {
-        if (one.once) this.#handlers.splice(this.#handlers.indexOf(one), 1);
+      for (const one of this.#handlers.filter((each) => each.event === event)) {
+        if (one.once) this.#handlers = this.#handlers.filter((each) => each !== one);
         try {
           one.handler({ elementType: this.#type, ...detail });
         } catch (error) {
@@ -300,31 +302,22 @@
       }
     }
 
-    #assertAlive() {
-      if (this.#destroyed) throw new IntegrationError('This Element has already been destroyed. Please create a new one.');
+    #insistAlive() {
+      insist(!this.#destroyed, 'This Element has already been destroyed. Please create a new one.');
     }
   }
-
-  const defaultClasses = {
-    base: 'StripeElement',
-    focus: 'StripeElement--focus',
-    invalid: 'StripeElement--invalid',
-    complete: 'StripeElement--complete',
-    empty: 'StripeElement--empty',
-    webkitAutofill: 'StripeElement--webkit-autofill',
-  };
 
   class Elements {
     #group;
 
     constructor(channel, locale) {
-      this.#group = { id: random(), channel, locale, elements: new Map() };
+      this.#group = { id: randomId(), channel, locale, elements: new Map() };
     }
 
     create(type, options) {
       const { elements } = this.#group;
-      if (!types.includes(type)) throw new IntegrationError(`A valid Element name must be provided. Valid Elements are:\n  ${types.join(', ')}; you passed: ${type}.`);
-      if (elements.has(type)) throw new IntegrationError(`Can only create one Element of type ${type}.`);
+      insist(types.includes(type), `A valid Element name must be provided. Valid Elements are: ${types.join(', ')}; you passed: ${type}.`);
+      insist(!elements.has(type), `Can only create one Element of type ${type}.`);
       elements.set(type, new Element(type, options, this.#group));
       return elements.get(type);
     }
@@ -333,19 +326,23 @@
       return this.#group.elements.get(type) ?? null;
     }
 
-    update({ locale = this.#group.locale } = {}) {
-      this.#group.locale = locale;
-      for (const element of this.#group.elements.values()) element.update({});
+    update({ locale }) {
+      this.#group.locale = locale ?? this.#group.locale;
+      for (const element of this.#group.elements.values()) element.update();
     }
   }
 
-  // The ids of all mounted fields of the card that a cardNumber Element belongs to.
-  function fieldsOf(card) {
-    const { group } = inner.get(card) ?? {};
-    if (!group || group.elements.get('cardNumber') !== card) throw new IntegrationError('Invalid value for createPaymentMethod: card should be a cardNumber Element.');
-    if (!inner.get(card).ready()) throw new IntegrationError('We could not retrieve data from the specified Element.\nPlease make sure the Element you are attempting to use is mounted and the ready event has been emitted.');
-    const fields = types.map((type) => inner.get(group.elements.get(type) ?? {})).filter((field) => field?.ready());
-    return { ids: fields.map(({ id }) => id), locale: group.locale };
+  // The mounted fields of the card whose number this Element holds, in their order.
+  function cardOf(element) {
+    const { group, isReady } = internals.get(element) ?? {};
+    insist(
+      group?.elements.get('cardNumber') === element,
+      'Invalid value for createPaymentMethod(): card should be a cardNumber Element.',
+    );
+    insist(isReady(), `We could not retrieve data from the specified Element.
+Please make sure the Element you are attempting to use is mounted and the ready event has been emitted.`);
+    const all = types.map((type) => internals.get(group.elements.get(type) ?? {}));
+    return { fields: all.filter((field) => field?.isReady()).map(({ id }) => id), locale: group.locale };
   }
 
   class Stripe {
@@ -355,7 +352,6 @@
     constructor(key, { locale = 'auto' } = {}) {
       this.#controller = new Controller(key);
       this.#locale = locale;
-      this.#controller.open();
     }
 
     elements({ locale = this.#locale } = {}) {
@@ -363,22 +359,19 @@
     }
 
     async createPaymentMethod({ type, card, ...params } = {}) {
-      if (type !== 'card') throw new IntegrationError('Invalid value for createPaymentMethod: type should be `card`.');
-      const { ids, locale } = fieldsOf(card);
-      return this.#controller.call('createPaymentMethod', { fields: ids, params: { type, ...params } }, locale);
+      insist(type === 'card', 'Invalid value for createPaymentMethod(): type should be "card".');
+      const { fields, locale } = cardOf(card);
+      return this.#controller.call('createPaymentMethod', { fields, params: { type, ...params } }, locale);
     }
   }
 
-  function assertPublishable(key) {
-    if (key === '') throw new IntegrationError('Please call Stripe() with your publishable key. You used an empty string.');
-    if (key === undefined) throw new IntegrationError('Missing value for Stripe(): apiKey should be a string.');
-    if (typeof key !== 'string') throw new IntegrationError(`Invalid value for Stripe(): apiKey should be a string. You specified: ${key}.`);
-    if (/^[sr]k_/.test(key)) throw new IntegrationError('You should not use your secret key with Stripe.js.\nPlease pass a publishable key instead.');
-  }
-
-  // Called with or without `new`, as Stripe's is.
+  // Callable with or without `new`, as Stripe's is.
   window.Stripe = function (key, options) {
-    assertPublishable(key);
+    insist(key !== undefined, 'Missing value for Stripe(): apiKey should be a string.');
+    insist(typeof key === 'string', `Invalid value for Stripe(): apiKey should be a string. You specified: ${key}.`);
+    insist(key, 'Please call Stripe() with your publishable key. You used an empty string.');
+    insist(!/^[sr]k_/.test(key), `You should not use your secret key with Stripe.js.
+Please pass a publishable key instead.`);
     return new Stripe(key, options);
   };
 })();
