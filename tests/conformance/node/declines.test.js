@@ -30,7 +30,7 @@ async function paid(card, intent) {
 
 async function declined(card, error) {
   assert.deepEqual([error.type, error.rawType, error.statusCode], ['StripeCardError', 'card_error', 402]);
-  assert.deepEqual([error.code, error.decline_code ?? null], [card.code, card.decline_code]);
+  assert.deepEqual([error.code, error.raw.decline_code ?? null], [card.code, card.decline_code]);
   if (card.message) assert.equal(error.message, card.message);
   assert.ok(error.message);
   assert.match(error.doc_url, /^https:\/\/(docs\.)?stripe\.com\//);

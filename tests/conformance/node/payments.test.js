@@ -62,10 +62,10 @@ test('cancel is final', async () => {
   assert.deepEqual([canceled.status, canceled.cancellation_reason], ['canceled', 'abandoned']);
   assert.ok(canceled.canceled_at >= canceled.created);
   for (const attempt of [
-    stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', error_on_requires_action: true }),
-    stripe.paymentIntents.cancel(id),
+    () => stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_visa', error_on_requires_action: true }),
+    () => stripe.paymentIntents.cancel(id),
   ]) {
-    const error = await refusal(attempt);
+    const error = await refusal(attempt());
     assert.deepEqual([error.statusCode, error.code], [400, 'payment_intent_unexpected_state']);
     assert.deepEqual([error.payment_intent.id, error.payment_intent.status], [id, 'canceled']);
   }
@@ -74,10 +74,10 @@ test('cancel is final', async () => {
 test('an intent that has succeeded is neither confirmed nor canceled: unexpected state, with the intent', async () => {
   const { id } = await stripe.paymentIntents.create(payment());
   for (const attempt of [
-    stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_mastercard', error_on_requires_action: true }),
-    stripe.paymentIntents.cancel(id),
+    () => stripe.paymentIntents.confirm(id, { payment_method: 'pm_card_mastercard', error_on_requires_action: true }),
+    () => stripe.paymentIntents.cancel(id),
   ]) {
-    const error = await refusal(attempt);
+    const error = await refusal(attempt());
     assert.deepEqual([error.type, error.statusCode], ['StripeInvalidRequestError', 400]);
     assert.equal(error.code, 'payment_intent_unexpected_state');
     assert.deepEqual([error.payment_intent.id, error.payment_intent.status], [id, 'succeeded']);
@@ -135,8 +135,8 @@ test('the limits themselves are fine', async () => {
 });
 
 test('what does not exist is a 404 resource_missing', async () => {
-  for (const attempt of [stripe.paymentIntents.retrieve('pi_none'), stripe.charges.retrieve('ch_none'), stripe.paymentMethods.retrieve('pm_none')]) {
-    const error = await refusal(attempt);
+  for (const [kind, id] of [['paymentIntents', 'pi_none'], ['charges', 'ch_none'], ['paymentMethods', 'pm_none']]) {
+    const error = await refusal(stripe[kind].retrieve(id));
     assert.deepEqual([error.type, error.statusCode, error.code], ['StripeInvalidRequestError', 404, 'resource_missing']);
   }
 });

@@ -9,6 +9,7 @@ import Stripe from 'stripe';
 export const VERSION = '2026-07-29.dahlia';
 export const fixture = (name) => JSON.parse(readFileSync(new URL(`../fixtures/${name}`, import.meta.url), 'utf8'));
 
+const PRINTED = [/http:\/\/127\.0\.0\.1:\d+/, /sk_test_\w+/, /rk_test_\w+/, /pk_test_\w+/];
 const repository = join(dirname(fileURLToPath(import.meta.url)), '../../..');
 const program = join(process.env.CARGO_TARGET_DIR ?? join(repository, 'target'), 'debug', 'sandbox');
 
@@ -17,18 +18,19 @@ export async function startSandbox() {
   const child = spawn(program, ['--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
   after(() => child.kill());
   let printed = '';
-  const [url, secretKey, publishableKey] = await new Promise((resolve, reject) => {
+  const [url, secretKey, restrictedKey, publishableKey] = await new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`${program} does not start (make build): ${error.message}`)));
     child.once('exit', () => reject(new Error(`${program} ended, having said: ${printed}`)));
     child.stdout.on('data', (chunk) => {
       printed += chunk;
-      const found = [/http:\/\/127\.0\.0\.1:\d+/, /sk_test_\w+/, /pk_test_\w+/].map((pattern) => pattern.exec(printed)?.[0]);
+      const found = PRINTED.map((pattern) => pattern.exec(printed)?.[0]);
       if (found.every(Boolean)) resolve(found);
     });
   });
   return {
     url,
     secretKey,
+    restrictedKey,
     publishableKey,
     /** Stripe's own client; without retries, so that each answer is seen. */
     client: (key = secretKey, options = {}) =>

@@ -70,8 +70,7 @@ def sandbox():
 
 @pytest.fixture
 def client(sandbox):
-    yield sandbox.client()
-    sandbox.control("DELETE", "faults")
+    return sandbox.client()
 
 
 def payment(**changes):
