@@ -1,62 +1,87 @@
 //! From an outcome to API Gateway's response: the one place where they become statuses and JSON.
 
 use crate::catalog;
+use crate::decline::Decline;
+use crate::money::Currency;
 use crate::outcome::{Outcome, Refusal};
-use crate::settings::Settings;
+use crate::settings::{CardAuthentication, Settings};
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 /// After how many seconds a request that met a limit or an outage may come again.
 const RETRY_AFTER: u16 = 2;
 
 /// `GET /api/config`.
 pub fn config(settings: &Settings, now_ms: u64) -> Response<Body> {
-    respond(
-        StatusCode::OK,
-        &json!({
-            "publishable_key": settings.publishable_key.as_str(),
-            "livemode": settings.publishable_key.livemode(),
-            "card_authentication": settings.card_authentication,
-            "currencies": catalog::CURRENCIES,
-            "now": now_ms,
-        }),
-    )
+    let body = Config {
+        publishable_key: settings.publishable_key.as_str(),
+        livemode: settings.publishable_key.livemode(),
+        card_authentication: settings.card_authentication,
+        currencies: catalog::CURRENCIES,
+        now: now_ms,
+    };
+    respond(StatusCode::OK, &body)
+}
+
+#[derive(Serialize)]
+struct Config<'a> {
+    publishable_key: &'a str,
+    livemode: bool,
+    card_authentication: CardAuthentication,
+    currencies: &'static [Currency],
+    /// The server's clock, in milliseconds since 1970.
+    now: u64,
 }
 
 /// The response that tells `outcome`.
 pub fn of_outcome(outcome: &Outcome) -> Response<Body> {
     match outcome {
-        Outcome::Paid(receipt) => respond(StatusCode::OK, &tagged("paid", json!(receipt))),
-        Outcome::Declined { decline, payment_intent } => {
-            let body = json!({ "error": decline, "payment_intent": payment_intent });
-            respond(StatusCode::PAYMENT_REQUIRED, &tagged("declined", body))
-        }
+        Outcome::Paid(receipt) => respond(StatusCode::OK, &Answer { outcome: "paid", body: receipt }),
+        Outcome::Declined { decline, payment_intent } => respond(
+            StatusCode::PAYMENT_REQUIRED,
+            &Answer { outcome: "declined", body: Declined { error: decline, payment_intent } },
+        ),
         Outcome::NotAttempted(refusal) => refused(refusal),
         Outcome::Unknown(_) => {
             let message =
                 "It is not known yet whether the card was charged. Send the very same request again, with Till-Resend: true.";
             let error = ErrorBody { kind: "api_error", code: "outcome_unknown", param: None, message };
-            with_retry_after(respond(StatusCode::SERVICE_UNAVAILABLE, &tagged("unknown", json!({ "error": error.json() }))))
+            let body = Refused { error, total: None };
+            with_retry_after(respond(StatusCode::SERVICE_UNAVAILABLE, &Answer { outcome: "unknown", body }))
         }
     }
 }
 
+/// Any answer of a checkout: its outcome stands first.
+#[derive(Serialize)]
+struct Answer<'a, T> {
+    outcome: &'a str,
+    #[serde(flatten)]
+    body: T,
+}
+
+#[derive(Serialize)]
+struct Declined<'a> {
+    error: &'a Decline,
+    payment_intent: &'a str,
+}
+
+#[derive(Serialize)]
+struct Refused<'a> {
+    error: ErrorBody<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total: Option<u64>,
+}
+
+#[derive(Serialize)]
 struct ErrorBody<'a> {
+    #[serde(rename = "type")]
     kind: &'static str,
     code: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
     param: Option<&'a str>,
     message: &'a str,
-}
-
-impl ErrorBody<'_> {
-    fn json(&self) -> Value {
-        let mut error = json!({ "type": self.kind, "code": self.code, "message": self.message });
-        if let Some(param) = self.param {
-            error["param"] = json!(param);
-        }
-        error
-    }
 }
 
 fn refused(refusal: &Refusal) -> Response<Body> {
@@ -84,25 +109,16 @@ fn refused(refusal: &Refusal) -> Response<Body> {
     };
     let passing = matches!(status, S::TOO_MANY_REQUESTS | S::SERVICE_UNAVAILABLE);
     let kind = if passing { "api_error" } else { "invalid_request_error" };
-    let code = refusal.code();
-    let mut body = json!({ "error": ErrorBody { kind, code, param, message }.json() });
-    if let Refusal::TotalChanged(total) = refusal {
-        body["total"] = json!(total);
-    }
-    let mut response = respond(status, &tagged("not_attempted", body));
+    let total = match refusal {
+        Refusal::TotalChanged(total) => Some(*total),
+        _ => None,
+    };
+    let body = Refused { error: ErrorBody { kind, code: refusal.code(), param, message }, total };
+    let mut response = respond(status, &Answer { outcome: "not_attempted", body });
     if let Refusal::Method(allow) = refusal {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     }
     if passing { with_retry_after(response) } else { response }
-}
-
-/// `body`, an object, with its outcome first.
-fn tagged(outcome: &str, body: Value) -> Value {
-    let mut object = Map::from_iter([("outcome".to_owned(), json!(outcome))]);
-    if let Value::Object(fields) = body {
-        object.extend(fields);
-    }
-    Value::Object(object)
 }
 
 fn with_retry_after(mut response: Response<Body>) -> Response<Body> {
@@ -110,8 +126,9 @@ fn with_retry_after(mut response: Response<Body>) -> Response<Body> {
     response
 }
 
-fn respond(status: StatusCode, body: &Value) -> Response<Body> {
-    let mut response = Response::new(Body::from(body.to_string()));
+fn respond(status: StatusCode, body: &impl Serialize) -> Response<Body> {
+    // Maps with keys that are not strings are all that cannot be written, and there are none.
+    let mut response = Response::new(Body::from(serde_json::to_string(body).unwrap_or_default()));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -1,0 +1,73 @@
+//! API Gateway's HTTP API, payload 2.0: the same JSON that Lambda gets, through the same conversion.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::Request;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use lambda_http::RequestExt as _;
+use payments::now_ms;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+/// API Gateway's own limit.
+const MAX_BODY: usize = 10 << 20;
+
+/// The event that API Gateway would make of `request`, as `lambda_http` reads it.
+pub(crate) async fn from_http(request: Request) -> Result<lambda_http::Request, String> {
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, MAX_BODY).await.map_err(|error| error.to_string())?;
+    let request_id = Uuid::new_v4().to_string();
+    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    let (text, is_base64) = event_body(&body);
+    let event = json!({
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": parts.uri.query().unwrap_or_default(),
+        "headers": headers(&parts.headers),
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "local",
+            "domainName": "127.0.0.1",
+            "domainPrefix": "local",
+            "http": { "method": method, "path": path, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": "local" },
+            "requestId": request_id,
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "01/Jan/2026:00:00:00 +0000",
+            "timeEpoch": now_ms(),
+        },
+        "body": text,
+        "isBase64Encoded": is_base64,
+    });
+    let request = lambda_http::request::from_str(&event.to_string()).map_err(|error| error.to_string())?;
+    let mut context = lambda_http::Context::default();
+    context.request_id = request_id;
+    Ok(request.with_lambda_context(context))
+}
+
+/// Header names in lower case, repeated ones joined by commas.
+fn headers(headers: &HeaderMap) -> Value {
+    let joined = headers.keys().map(|name| {
+        let values: Vec<_> = headers.get_all(name).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        (name.to_string(), Value::String(values.join(",")))
+    });
+    Value::Object(joined.collect::<Map<_, _>>())
+}
+
+/// Text as it is; anything else in base64, as API Gateway does.
+fn event_body(body: &Bytes) -> (Option<String>, bool) {
+    match std::str::from_utf8(body) {
+        Ok("") => (None, false),
+        Ok(text) => (Some(text.to_owned()), false),
+        Err(_) => (Some(BASE64_STANDARD.encode(body)), true),
+    }
+}
+
+/// The function's answer, as API Gateway passes it on.
+pub(crate) fn to_http(response: lambda_http::Response<lambda_http::Body>) -> Response {
+    response.map(|body| Body::from(body.to_vec()))
+}
