@@ -1,0 +1,289 @@
+//! A shop with its function, its Stripe and a shopper's checkouts. Its methods are what a shopper's page does.
+
+use lambda_http::{Body, RequestExt as _};
+use payments::settings::Settings;
+use payments::telemetry::{self, Line};
+use payments::{App, now_ms};
+use sandbox::{Options, Sandbox, Status};
+use serde_json::{Value, json};
+use std::fmt;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use uuid::{NoContext, Timestamp, Uuid};
+
+/// The price of one `star-map`, in US cents.
+pub(crate) const PRICE: u64 = 1099;
+
+pub(crate) struct Shop {
+    pub(crate) app: App,
+    pub(crate) stripe: Arc<Sandbox>,
+    lines: Arc<Mutex<Vec<Line>>>,
+}
+
+impl Shop {
+    pub(crate) async fn open() -> Self {
+        Self::open_with(&[]).await
+    }
+
+    /// With more settings, or others.
+    pub(crate) async fn open_with(settings: &[(&str, &str)]) -> Self {
+        let stripe = Sandbox::start(Options::default()).await.expect("the sandbox starts");
+        Self::open_beside(Arc::new(stripe), settings).await
+    }
+
+    pub(crate) async fn open_beside(stripe: Arc<Sandbox>, settings: &[(&str, &str)]) -> Self {
+        let url = stripe.url();
+        let publishable_key = stripe.publishable_key();
+        let usual = [
+            ("STRIPE_SECRET_ID", stripe.secret_id()),
+            ("STRIPE_PUBLISHABLE_KEY", &publishable_key),
+            ("STRIPE_API_BASE", &url),
+            ("AWS_ENDPOINT_URL", &url),
+            ("AWS_ACCESS_KEY_ID", "test"),
+            ("AWS_SECRET_ACCESS_KEY", "test"),
+        ];
+        let vars = usual.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&lines);
+        let tell = Box::new(move |line: &Line| told.lock().expect("no test panics here").push(line.clone()));
+        let app = App::new(Settings::from_vars(vars), tell).await;
+        Self { app, stripe, lines }
+    }
+
+    /// Another environment of the same function, cold, before the same Stripe.
+    pub(crate) async fn another_function(&self) -> Self {
+        Self::open_beside(Arc::clone(&self.stripe), &[]).await
+    }
+
+    /// A PaymentMethod for a card number, as Stripe.js makes one.
+    pub(crate) async fn card(&self, number: &str) -> String {
+        let form = format!("type=card&card[number]={number}&card[exp_month]=12&card[exp_year]=2040&card[cvc]=123");
+        let made = reqwest::Client::new()
+            .post(format!("{}/v1/payment_methods", self.stripe.url()))
+            .bearer_auth(self.stripe.publishable_key())
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form)
+            .send()
+            .await
+            .expect("the sandbox answers");
+        let made: Value = made.json().await.expect("a PaymentMethod");
+        made["id"].as_str().unwrap_or_else(|| panic!("no PaymentMethod: {made}")).to_owned()
+    }
+
+    /// A new checkout, minted now.
+    pub(crate) fn checkout(&self) -> Checkout<'_> {
+        self.checkout_aged(Duration::ZERO)
+    }
+
+    /// A checkout that was minted a while ago.
+    pub(crate) fn checkout_aged(&self, age: Duration) -> Checkout<'_> {
+        let minted = Duration::from_millis(now_ms()) - age;
+        let id = Uuid::new_v7(Timestamp::from_unix(NoContext, minted.as_secs(), minted.subsec_nanos())).to_string();
+        Checkout { shop: self, id, publishable_key: self.stripe.publishable_key() }
+    }
+
+    /// Sends an event and reads the answer, which always has an outcome but for the configuration.
+    pub(crate) async fn send(&self, event: &Event) -> Reply {
+        let request = lambda_http::request::from_str(&event.to_json().to_string()).expect("lambda_http reads the event");
+        let mut context = lambda_http::Context::default();
+        context.request_id = "test-request".to_owned();
+        context.deadline = event.time_left.map_or(0, |left| now_ms() + u64::try_from(left.as_millis()).unwrap());
+        let response = self.app.handle(request.with_lambda_context(context)).await;
+        let (parts, body) = response.into_parts();
+        let Body::Text(text) = body else { panic!("the answer is text") };
+        let body: Value = serde_json::from_str(&text).expect("the answer is JSON");
+        assert_eq!(parts.headers["content-type"], "application/json", "{body}");
+        assert_eq!(parts.headers["cache-control"], "no-store", "{body}");
+        Reply { status: parts.status.as_u16(), body, headers: parts.headers }
+    }
+
+    /// How many PaymentIntents are paid.
+    pub(crate) fn charges(&self) -> usize {
+        self.stripe.ledger().intents().iter().filter(|intent| intent.status == Status::Succeeded).count()
+    }
+
+    /// Everything that the function would have logged, as it would stand in the log.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        self.lines.lock().unwrap().iter().map(|line| telemetry::to_json(line, "test", now_ms())).collect()
+    }
+}
+
+/// A shopper's checkout. What it sends is a first send unless `.again()` says otherwise.
+pub(crate) struct Checkout<'a> {
+    shop: &'a Shop,
+    pub(crate) id: String,
+    publishable_key: String,
+}
+
+impl Checkout<'_> {
+    /// One star map in US dollars, with `card`.
+    pub(crate) fn payment(&self, card: &str) -> Event {
+        let body = json!({
+            "payment_method": card,
+            "items": [{ "sku": "star-map", "quantity": 1 }],
+            "currency": "usd",
+            "expected_total": PRICE,
+            "publishable_key": self.publishable_key,
+        });
+        Event::post("/api/payments", &self.id, body)
+    }
+
+    /// Another card on `payment_intent`.
+    pub(crate) fn another_card(&self, payment_intent: &str, card: &str) -> Event {
+        let body = json!({
+            "payment_method": card,
+            "currency": "usd",
+            "expected_total": PRICE,
+            "publishable_key": self.publishable_key,
+        });
+        Event::post(&format!("/api/payments/{payment_intent}/confirm"), &self.id, body).again()
+    }
+
+    pub(crate) fn leaving(&self) -> Event {
+        Event::post("/api/payments/void", &self.id, json!({ "publishable_key": self.publishable_key }))
+    }
+
+    pub(crate) async fn pay(&self, card: &str) -> Reply {
+        self.shop.send(&self.payment(card)).await
+    }
+
+    pub(crate) async fn pay_again(&self, card: &str) -> Reply {
+        self.shop.send(&self.payment(card).again()).await
+    }
+
+    pub(crate) async fn confirm(&self, payment_intent: &str, card: &str) -> Reply {
+        self.shop.send(&self.another_card(payment_intent, card)).await
+    }
+
+    pub(crate) async fn void(&self) -> Reply {
+        self.shop.send(&self.leaving().again()).await
+    }
+}
+
+/// An API Gateway event, payload 2.0.
+#[derive(Clone)]
+pub(crate) struct Event {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Option<String>,
+    pub(crate) base64: bool,
+    pub(crate) stage: String,
+    pub(crate) time_left: Option<Duration>,
+}
+
+impl Event {
+    pub(crate) fn get(path: &str) -> Self {
+        Self {
+            method: "GET".to_owned(),
+            path: path.to_owned(),
+            headers: Vec::new(),
+            body: None,
+            base64: false,
+            stage: "$default".to_owned(),
+            time_left: None,
+        }
+    }
+
+    pub(crate) fn post(path: &str, checkout: &str, body: Value) -> Self {
+        Self { method: "POST".to_owned(), body: Some(body.to_string()), ..Self::get(path) }
+            .header("content-type", "application/json")
+            .header("idempotency-key", checkout)
+    }
+
+    /// Sets a header, in place of an earlier one.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        self = self.without(name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(given, _)| given != name);
+        self
+    }
+
+    pub(crate) fn again(self) -> Self {
+        self.header("till-resend", "true")
+    }
+
+    pub(crate) fn with_body(self, body: &str) -> Self {
+        Self { body: Some(body.to_owned()), ..self }
+    }
+
+    /// Changes one field of the body; `Null` takes it out.
+    pub(crate) fn field(self, name: &str, value: Value) -> Self {
+        let mut body: Value = serde_json::from_str(self.body.as_deref().unwrap()).unwrap();
+        let fields = body.as_object_mut().unwrap();
+        if value.is_null() {
+            fields.remove(name)
+        } else {
+            fields.insert(name.to_owned(), value)
+        };
+        self.with_body(&body.to_string())
+    }
+
+    fn to_json(&self) -> Value {
+        let headers: serde_json::Map<_, _> = self.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
+        json!({
+            "version": "2.0",
+            "routeKey": "$default",
+            "rawPath": self.path,
+            "rawQueryString": "",
+            "headers": headers,
+            "requestContext": {
+                "accountId": "123456789012",
+                "apiId": "api",
+                "domainName": "api.execute-api.us-east-1.amazonaws.com",
+                "http": { "method": self.method, "path": self.path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "test" },
+                "requestId": "gateway-request",
+                "routeKey": "$default",
+                "stage": self.stage,
+                "time": "22/Nov/2026:00:00:00 +0000",
+                "timeEpoch": now_ms(),
+            },
+            "body": self.body,
+            "isBase64Encoded": self.base64,
+        })
+    }
+}
+
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+    pub(crate) headers: lambda_http::http::HeaderMap,
+}
+
+impl Reply {
+    pub(crate) fn outcome(&self) -> &str {
+        self.body["outcome"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn code(&self) -> &str {
+        self.body["error"]["code"].as_str().unwrap_or_default()
+    }
+
+    pub(crate) fn payment_intent(&self) -> String {
+        self.body["payment_intent"].as_str().unwrap_or_else(|| panic!("names a PaymentIntent: {self}")).to_owned()
+    }
+
+    #[track_caller]
+    pub(crate) fn must_be(&self, status: u16, outcome: &str, code: &str) -> &Self {
+        assert_eq!((self.status, self.outcome(), self.code()), (status, outcome, code), "{self}");
+        if outcome != "paid" {
+            assert!(self.body["error"]["type"].is_string() && self.body["error"]["message"].is_string(), "{self}");
+        }
+        self
+    }
+
+    #[track_caller]
+    pub(crate) fn must_be_paid(&self) -> &Self {
+        self.must_be(200, "paid", "")
+    }
+}
+
+impl fmt::Display for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.body)
+    }
+}
