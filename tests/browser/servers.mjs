@@ -8,14 +8,14 @@ const startsWithin = 20_000; // ms
 
 /** The storefront and its sandbox: `{page, sandbox, stop}`, the first two being URLs. `env` adds settings. */
 export async function startTill(env = {}) {
-  const { urls, stop } = await start('till', ['Storefront', 'Sandbox'], env);
-  return { page: urls.Storefront, sandbox: urls.Sandbox, stop };
+  const { printed, stop } = await start('till', ['Storefront', 'Sandbox'], env);
+  return { page: printed.Storefront, sandbox: printed.Sandbox, stop };
 }
 
-/** The sandbox alone: `{sandbox, stop}`. */
+/** The sandbox alone: `{sandbox, publishableKey, stop}`, the first being its URL. */
 export async function startSandbox() {
-  const { urls, stop } = await start('sandbox', ['Sandbox'], {});
-  return { sandbox: urls.Sandbox, stop };
+  const { printed, stop } = await start('sandbox', ['Sandbox', 'Publishable key'], {});
+  return { sandbox: printed.Sandbox, publishableKey: printed['Publishable key'], stop };
 }
 
 async function start(binary, names, env) {
@@ -28,17 +28,17 @@ async function start(binary, names, env) {
     await ended;
   };
   let output = '';
-  const urls = await new Promise((settle, fail) => {
+  const printed = await new Promise((settle, fail) => {
     const timer = setTimeout(() => fail(new Error(`${binary} did not start:\n${output}`)), startsWithin);
     child.once('exit', (code) => fail(new Error(`${binary} ended (${code}):\n${output}`)));
     child.stderr.on('data', (chunk) => (output += chunk));
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      const found = names.map((name) => [name, new RegExp(`^\\s*${name}\\s+(http://\\S+)\\s`, 'm').exec(output)?.[1]]);
-      if (found.some(([, url]) => !url)) return;
+      const found = names.map((name) => [name, new RegExp(`^\\s*${name}\\s+(\\S+)\\s`, 'm').exec(output)?.[1]]);
+      if (found.some(([, value]) => !value)) return;
       clearTimeout(timer);
       settle(Object.fromEntries(found));
     });
   });
-  return { urls, stop };
+  return { printed, stop };
 }

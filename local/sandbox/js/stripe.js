@@ -336,7 +336,7 @@ Make sure the element exists on the page before calling mount().`);
   function cardOf(element) {
     const { group, isReady } = internals.get(element) ?? {};
     insist(
-      group?.elements.get('cardNumber') === element,
+      group && group.elements.get('cardNumber') === element,
       'Invalid value for createPaymentMethod(): card should be a cardNumber Element.',
     );
     insist(isReady(), `We could not retrieve data from the specified Element.
