@@ -8,7 +8,8 @@ const HOUR = 3_600_000;
 const sandbox = await startSandbox();
 const stripe = sandbox.client();
 const create = (idempotencyKey, changes, client = stripe) => client.paymentIntents.create(payment(changes), { idempotencyKey });
-const fault = (rule) => sandbox.control('PUT', 'faults', { rules: [{ method: 'POST', path: '/v1/payment_intents', times: 1, ...rule }] });
+/** What the next POST for a PaymentIntent meets. */
+const next = (fault) => sandbox.control('PUT', 'faults', [{ match: { method: 'POST', path: '/v1/payment_intents*', times: 1 }, fault }]);
 const replayed = (headers) => headers['idempotent-replayed'];
 
 /** How often this key has been executed, by what Stripe lists. */
@@ -89,7 +90,7 @@ test('the order of the parameters does not matter', async () => {
 
 test('two at once: the second is told that the key is in use', async () => {
   const [key, changes] = keyed();
-  await fault({ delay_ms: 1500 });
+  await next({ delay: { ms: 1500 } });
   const outcomes = await Promise.allSettled([create(key, changes), create(key, changes)]);
   const [charged] = outcomes.filter((outcome) => outcome.status === 'fulfilled');
   const [turnedAway] = outcomes.filter((outcome) => outcome.status === 'rejected');
@@ -102,7 +103,7 @@ test('two at once: the second is told that the key is in use', async () => {
 
 test("the SDK's own retries turn two at once into one charge", async () => {
   const [key, changes] = keyed();
-  await fault({ delay_ms: 700 });
+  await next({ delay: { ms: 700 } });
   const patient = sandbox.client(undefined, { maxNetworkRetries: 5 });
   const [one, other] = await Promise.all([create(key, changes, patient), create(key, changes, patient)]);
   assert.equal(one.id, other.id);
@@ -111,7 +112,7 @@ test("the SDK's own retries turn two at once into one charge", async () => {
 
 test('two keys at once on one intent: lock_timeout for the second, one charge', async () => {
   const { id } = await stripe.paymentIntents.create({ amount: 500, currency: 'usd', payment_method_types: ['card'] });
-  await fault({ delay_ms: 1500 });
+  await next({ delay: { ms: 1500 } });
   const card = { payment_method: 'pm_card_visa', error_on_requires_action: true };
   const keys = [randomUUID(), randomUUID()];
   const confirm = (idempotencyKey) => stripe.paymentIntents.confirm(id, card, { idempotencyKey });
@@ -124,17 +125,18 @@ test('two keys at once on one intent: lock_timeout for the second, one charge', 
   assert.equal((await refusal(confirm(keys[turnedAway]))).code, 'payment_intent_unexpected_state');
 });
 
-test('a 500 is kept', async () => {
+test('a 500 is kept, whatever it has done', async () => {
   const [key, changes] = keyed();
-  await fault({ status: 500 });
+  await next('error_executed');
   const [first, second] = [await refusal(create(key, changes)), await refusal(create(key, changes))];
   assert.deepEqual([first.type, first.statusCode], ['StripeAPIError', 500]);
   assert.deepEqual([second.statusCode, replayed(second.headers)], [500, 'true']);
+  assert.equal(await intentsOf(key), 1);
 });
 
 test('a 429 is not kept', async () => {
   const [key, changes] = keyed();
-  await fault({ status: 429 });
+  await next('rate_limited');
   assert.equal((await refusal(create(key, changes))).type, 'StripeRateLimitError');
   const paid = await create(key, changes);
   assert.deepEqual([paid.status, replayed(paid.lastResponse.headers)], ['succeeded', undefined]);

@@ -20,11 +20,14 @@ export async function startSandbox() {
   let printed = '';
   const [url, secretKey, restrictedKey, publishableKey] = await new Promise((resolve, reject) => {
     child.once('error', (error) => reject(new Error(`${program} does not start (make build): ${error.message}`)));
+    const late = setTimeout(() => reject(new Error(`${program} did not print its address and keys, but: ${printed}`)), 10_000);
     child.once('exit', () => reject(new Error(`${program} ended, having said: ${printed}`)));
     child.stdout.on('data', (chunk) => {
       printed += chunk;
       const found = PRINTED.map((pattern) => pattern.exec(printed)?.[0]);
-      if (found.every(Boolean)) resolve(found);
+      if (!found.every(Boolean)) return;
+      clearTimeout(late);
+      resolve(found);
     });
   });
   return {

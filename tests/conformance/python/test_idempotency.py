@@ -18,8 +18,8 @@ def create(client, key, **changes):
 
 
 def delay(sandbox, milliseconds):
-    rule = {"method": "POST", "path": "/v1/payment_intents", "delay_ms": milliseconds, "times": 1}
-    sandbox.control("PUT", "faults", {"rules": [rule]})
+    next_post = {"method": "POST", "path": "/v1/payment_intents*", "times": 1}
+    sandbox.control("PUT", "faults", [{"match": next_post, "fault": {"delay": {"ms": milliseconds}}}])
 
 
 def test_replay(client, key):
