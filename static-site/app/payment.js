@@ -1,0 +1,221 @@
+// A payment from press to outcome: the attempt's states, carried out under one Web Lock of the origin.
+import { isBusy, mayPay, next } from './attempt.js';
+import { LIFETIME, mintedAt } from './checkout.js';
+
+const LOCK = 'till.checkout';
+const RECENT = 10 * 60_000; // an attempt this young is sent again when the page is opened; an older one waits for the shopper
+const VOID = '/api/payments/void';
+const REASONS = ['no_service', 'no_storage']; // why a payment cannot start, thrown as an error's `code`
+
+/**
+ * `slot` (checkout.js), `locks` (navigator.locks), `settle` (client.js), `tokenize(shopper)` → `{id, brand, last4}` or `{code, field?}`,
+ * `configured()` → the answer of /api/config, fresh, or null when the page no longer fits it; `now()` by the server's clock; `online()`. `onChange` hears of every change.
+ */
+export class Payment {
+  state = 'idle';
+  detail = {};
+  elsewhere = false; // another tab holds the lock
+  #alone = false;
+  #again = false;
+  #parts;
+
+  constructor(parts) {
+    this.#parts = parts;
+  }
+
+  get busy() {
+    return isBusy(this.state) || this.elsewhere;
+  }
+
+  get mayPay() {
+    return mayPay(this.state) && !this.elsewhere;
+  }
+
+  /** An earlier request's outcome is being found out, or is not known: there is nothing to fill in. */
+  get settling() {
+    return this.state === 'unknown' || (isBusy(this.state) && this.#again);
+  }
+
+  /** The checkout in the slot is too old for the function: it can be given up, deliberately. */
+  get expired() {
+    const checkout = this.#parts.slot.peek();
+    return Boolean(checkout) && this.#parts.now() - mintedAt(checkout.id) > LIFETIME;
+  }
+
+  #go(event, detail = {}) {
+    const before = this.state;
+    this.state = next(before, event);
+    if (this.state === before && event !== 'found_paid') return;
+    this.detail = detail;
+    this.#parts.onChange(this);
+  }
+
+  /** Runs `work` under the lock; when another tab holds it, waits for that tab's outcome instead. */
+  async #exclusively(work) {
+    if (this.#alone) return;
+    this.#alone = true;
+    try {
+      const held = await this.#parts.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+        if (!lock) return false;
+        if (this.#parts.slot.changedElsewhere()) this.#adopt();
+        else await work();
+        return true;
+      });
+      if (!held) await this.#wait();
+    } catch (error) {
+      if (!REASONS.includes(error.code)) reportError(error);
+      this.#go(this.state === 'tokenizing' ? 'refuse' : 'unknown', { code: error.code });
+    } finally {
+      this.#alone = false;
+    }
+  }
+
+  async #wait() {
+    this.#go('elsewhere');
+    this.elsewhere = true;
+    this.#parts.onChange(this);
+    await this.#parts.locks.request(LOCK, () => {
+      this.elsewhere = false;
+      this.#adopt();
+    });
+    this.#parts.onChange(this);
+  }
+
+  /** Takes over what the slot says: another tab's doing, or this page's own before a reload. */
+  #adopt() {
+    const { slot } = this.#parts;
+    const checkout = slot.look();
+    const receipt = slot.receipt();
+    this.#go('elsewhere');
+    if (checkout?.attempt) this.#go('found_unknown', this.#about(checkout));
+    else if (checkout?.declined) this.#go('found_declined', { ...this.#about(checkout), ...checkout.declined });
+    else if (receipt && !checkout) this.#go('found_paid', { receipt });
+    else if (this.state !== 'paid') this.#go('found_nothing');
+  }
+
+  #about = (checkout) => ({ payment_intent: checkout.payment_intent, cart: checkout.cart, at: checkout.attempt?.at, card: checkout.cards.at(-1) });
+
+  /** On opening the page: shows what was left behind, and sends a recent attempt again. With the config known, a test-mode attempt of another key is dropped. */
+  async start(config) {
+    const checkout = this.#parts.slot.look();
+    if (config && checkout && !checkout.livemode && checkout.publishable_key !== config.publishable_key) {
+      this.#parts.slot.clear();
+      this.#go('found_nothing');
+      return 'dropped';
+    }
+    if (checkout?.attempt && Date.now() - checkout.attempt.at < RECENT) await this.resume();
+    else await this.sync();
+  }
+
+  /** Another tab wrote to the slot. */
+  sync() {
+    return isBusy(this.state) ? undefined : this.#exclusively(() => this.#adopt());
+  }
+
+  /** Pay `{cart: {items, currency, total}, shopper: {email, name, postal_code, country}}`. */
+  async press({ cart, shopper }) {
+    if (!this.mayPay || this.#alone) return;
+    this.#again = false;
+    this.#go('press');
+    if (!this.#parts.online()) return this.#go('refuse', { code: 'offline' });
+    await this.#exclusively(async () => {
+      const { slot, tokenize, configured } = this.#parts;
+      const config = await configured();
+      if (!config) return this.#go('refuse', { code: 'page_outdated' });
+      if (slot.mustLeave(cart)) {
+        await this.#close();
+        if (this.state !== 'not_attempted') return;
+        this.#go('press');
+      }
+      const { payment_intent } = slot.open(cart, { ...config, now: config.serverNow() });
+      const token = await tokenize(shopper);
+      if (!token.id) return this.#go(token.field ? 'correct' : 'refuse', token);
+      const path = payment_intent ? `/api/payments/${payment_intent}/confirm` : '/api/payments';
+      const body = JSON.stringify({
+        payment_method: token.id,
+        ...(payment_intent ? {} : { items: cart.items }),
+        currency: cart.currency,
+        expected_total: cart.total,
+        publishable_key: config.publishable_key,
+        receipt_email: shopper.email,
+      });
+      const before = slot.sending({ path, body, at: Date.now() }, token);
+      this.#go('token');
+      await this.#settle({ path, body }, before);
+    });
+  }
+
+  /** Sends the outstanding request again, the very same bytes. */
+  async resume() {
+    await this.#exclusively(async () => {
+      this.#again = true;
+      const checkout = this.#parts.slot.look();
+      if (!checkout?.attempt) return this.#adopt();
+      this.#go(checkout.attempt.path === VOID ? 'leave' : 'resume', this.#about(checkout));
+      await this.#settle(checkout.attempt, checkout);
+    });
+  }
+
+  /** Closes the checkout, so that nothing of it can be charged any more. */
+  async leave() {
+    await this.#exclusively(() => {
+      this.#again = true;
+      return this.#close();
+    });
+  }
+
+  async #close() {
+    const { publishable_key } = this.#parts.slot.look();
+    const attempt = { path: VOID, body: JSON.stringify({ publishable_key }), at: Date.now() };
+    const before = this.#parts.slot.sending(attempt);
+    this.#go('leave');
+    await this.#settle(attempt, { ...before, sent: true });
+  }
+
+  /** Gives up a checkout whose outcome nobody can know any more. */
+  abandon() {
+    if (!this.expired) return;
+    this.#parts.slot.clear();
+    this.#go('abandon');
+  }
+
+  /** Done with the receipt: a new purchase may begin. */
+  renew() {
+    this.#parts.slot.dismiss();
+    this.#go('renew');
+  }
+
+  async #settle({ path, body }, { id, sent }) {
+    const { slot, settle, onChange } = this.#parts;
+    const answer = await settle(path, { key: id, body, resend: sent }, () => onChange(this, 'waiting'));
+    const checkout = slot.look();
+    const about = this.#about(checkout);
+    if (answer.outcome === 'paid') {
+      const receipt = receiptOf(answer, checkout.cards);
+      slot.paid(receipt);
+      this.#go('paid', { receipt });
+    } else if (path === VOID && answer.outcome === 'not_attempted') {
+      slot.clear();
+      this.#go('closed', { code: 'cancelled' });
+    } else if (path !== VOID && answer.outcome === 'declined') {
+      const { code, advice, payment_intent } = answer;
+      slot.declined(payment_intent, { code, advice });
+      this.#go('declined', { ...about, code, advice, payment_intent });
+    } else if (answer.outcome === 'not_attempted') {
+      if (answer.resend) slot.clear();
+      else slot.refused();
+      this.#go('not_attempted', answer);
+    } else {
+      this.#go('unknown', { ...about, code: answer.code });
+    }
+  }
+}
+
+/** What is kept of a paid answer: nothing but what the receipt shows. The card only if the answer names it. */
+function receiptOf({ payment_intent, payment_method, amount, currency, created, livemode, items }, cards) {
+  const card = cards.find(({ id }) => id === payment_method);
+  return {
+    payment_intent, amount, currency, created, livemode, items, kept: Date.now(),
+    ...(card ? { card: { brand: card.brand, last4: card.last4 } } : {}),
+  };
+}
