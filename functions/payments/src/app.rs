@@ -135,10 +135,10 @@ impl App {
             Err(refusal) => Outcome::NotAttempted(refusal),
         };
         let outcome = match outcome {
-            Outcome::NotAttempted(refusal) if resend && !desk.closed => match refusal.is_passing() {
-                true => Outcome::Unknown(Doubt::NotClosed),
-                false => desk.close().await.refusing(refusal),
-            },
+            Outcome::NotAttempted(refusal) if resend && !desk.closed => {
+                // What may pass by itself is asked again; closing the checkout for it would be hasty.
+                if refusal.is_passing() { Outcome::Unknown(Doubt::NotClosed) } else { desk.close().await.refusing(refusal) }
+            }
             outcome => outcome,
         };
         trace.tally = desk.stripe.tally().clone();

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::Mutex;
 
 /// The kill switch is in the secret, so it may not be older than this when a card is charged.
-pub const MAX_AGE: Duration = Duration::from_secs(60);
+pub const MAX_AGE: Duration = Duration::from_mins(1);
 /// `/api/config` renews it at this age, so that a payment seldom has to.
 pub const RENEW_AGE: Duration = Duration::from_secs(30);
 /// While Secrets Manager is out of reach the last known key is used for so long.

@@ -5,9 +5,9 @@ use base64::Engine as _;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
-async fn nothing_reached_stripe(shop: &Shop) {
+fn nothing_reached_stripe(shop: &Shop) {
     assert!(shop.stripe.ledger().intents().is_empty());
     assert_eq!(shop.charges(), 0);
 }
@@ -57,7 +57,7 @@ async fn every_wrong_field_is_named() {
         assert_eq!(reply.body["error"]["param"], param, "{reply}");
         assert_eq!(reply.body["error"]["type"], "invalid_request_error", "{reply}");
     }
-    nothing_reached_stripe(&shop).await;
+    nothing_reached_stripe(&shop);
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn a_body_that_is_no_json_object_is_said_to_be_none() {
     binary.body = Some(base64::prelude::BASE64_STANDARD.encode([0xff, 0xfe, 0x00]));
     binary.base64 = true;
     shop.send(&binary).await.must_be(400, "not_attempted", "json_invalid");
-    nothing_reached_stripe(&shop).await;
+    nothing_reached_stripe(&shop);
 }
 
 #[tokio::test]
@@ -98,13 +98,13 @@ async fn a_key_must_be_a_fresh_uuid_of_version_7() {
     }
     let ahead = uuid::Uuid::new_v7(uuid::Timestamp::from_unix(uuid::NoContext, payments::now_ms() / 1000 + 320, 0)).to_string();
     shop.send(&payment.header("idempotency-key", &ahead)).await.must_be(400, "not_attempted", "parameter_invalid");
-    nothing_reached_stripe(&shop).await;
+    nothing_reached_stripe(&shop);
 }
 
 #[tokio::test]
 async fn an_old_checkout_is_gone() {
     let shop = Shop::open().await;
-    shop.checkout_aged(23 * HOUR - Duration::from_secs(60)).pay("pm_card_visa").await.must_be_paid();
+    shop.checkout_aged(23 * HOUR - Duration::from_mins(1)).pay("pm_card_visa").await.must_be_paid();
     let reply = shop.checkout_aged(23 * HOUR + Duration::from_secs(1)).pay("pm_card_visa").await;
     reply.must_be(410, "not_attempted", "checkout_expired");
     assert_eq!(shop.charges(), 1);
@@ -116,7 +116,7 @@ async fn another_total_than_the_servers_is_refused_with_the_servers() {
     let reply = shop.send(&shop.checkout().payment("pm_card_visa").field("expected_total", json!(1))).await;
     reply.must_be(409, "not_attempted", "total_changed");
     assert_eq!(reply.body["total"], 1099);
-    nothing_reached_stripe(&shop).await;
+    nothing_reached_stripe(&shop);
 }
 
 #[tokio::test]
@@ -126,7 +126,7 @@ async fn a_page_of_another_publishable_key_is_outdated() {
     shop.send(&event).await.must_be(409, "not_attempted", "page_outdated");
     // The checkout may have been paid in the other account: nobody here can tell.
     shop.send(&event.again()).await.must_be(503, "unknown", "outcome_unknown");
-    nothing_reached_stripe(&shop).await;
+    nothing_reached_stripe(&shop);
 }
 
 #[tokio::test]
@@ -154,7 +154,7 @@ async fn paths_methods_sizes_and_types() {
         reply.must_be(415, "not_attempted", "media_type_unsupported");
     }
     shop.send(&payment.clone().without("content-type")).await.must_be(415, "not_attempted", "media_type_unsupported");
-    nothing_reached_stripe(&shop).await;
+    nothing_reached_stripe(&shop);
     shop.send(&payment.header("content-type", "Application/JSON; charset=utf-8")).await.must_be_paid();
 }
 
@@ -180,7 +180,7 @@ async fn only_our_own_page_through_our_own_distribution_may_call() {
     }
     // Nothing can be closed for somebody who may not be the shopper.
     shop.send(&verified.clone().header("origin", "null").again()).await.must_be(503, "unknown", "outcome_unknown");
-    nothing_reached_stripe(&shop).await;
+    nothing_reached_stripe(&shop);
     shop.send(&verified).await.must_be_paid();
     let without_origin = shop.checkout().payment("pm_card_visa").header("x-origin-verify", "new-value");
     shop.send(&without_origin).await.must_be_paid();

@@ -4,7 +4,7 @@ use crate::shop::Shop;
 use serde_json::json;
 use std::time::Duration;
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 
 #[tokio::test]
 async fn the_same_bytes_again_are_the_same_payment() {

@@ -86,7 +86,7 @@ impl Shop {
     pub(crate) async fn send(&self, event: &Event) -> Reply {
         let request = lambda_http::request::from_str(&event.to_json().to_string()).expect("lambda_http reads the event");
         let mut context = lambda_http::Context::default();
-        context.request_id = "test-request".to_owned();
+        "test-request".clone_into(&mut context.request_id);
         context.deadline = event.time_left.map_or(0, |left| now_ms() + u64::try_from(left.as_millis()).unwrap());
         let response = self.app.handle(request.with_lambda_context(context)).await;
         let (parts, body) = response.into_parts();
@@ -125,7 +125,7 @@ impl Checkout<'_> {
             "expected_total": PRICE,
             "publishable_key": self.publishable_key,
         });
-        Event::post("/api/payments", &self.id, body)
+        Event::post("/api/payments", &self.id, &body)
     }
 
     /// Another card on `payment_intent`.
@@ -136,11 +136,11 @@ impl Checkout<'_> {
             "expected_total": PRICE,
             "publishable_key": self.publishable_key,
         });
-        Event::post(&format!("/api/payments/{payment_intent}/confirm"), &self.id, body).again()
+        Event::post(&format!("/api/payments/{payment_intent}/confirm"), &self.id, &body).again()
     }
 
     pub(crate) fn leaving(&self) -> Event {
-        Event::post("/api/payments/void", &self.id, json!({ "publishable_key": self.publishable_key }))
+        Event::post("/api/payments/void", &self.id, &json!({ "publishable_key": self.publishable_key }))
     }
 
     pub(crate) async fn pay(&self, card: &str) -> Reply {
@@ -185,7 +185,7 @@ impl Event {
         }
     }
 
-    pub(crate) fn post(path: &str, checkout: &str, body: Value) -> Self {
+    pub(crate) fn post(path: &str, checkout: &str, body: &Value) -> Self {
         Self { method: "POST".to_owned(), body: Some(body.to_string()), ..Self::get(path) }
             .header("content-type", "application/json")
             .header("idempotency-key", checkout)
