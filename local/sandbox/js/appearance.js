@@ -9,7 +9,6 @@ const properties = {
   fontStyle: 'font-style',
   fontVariant: 'font-variant',
   fontWeight: 'font-weight',
-  iconColor: 'color',
   letterSpacing: 'letter-spacing',
   lineHeight: 'line-height',
   padding: 'padding',
@@ -20,9 +19,9 @@ const properties = {
 };
 const autofill = ':-webkit-autofill';
 const pseudos = [':hover', ':focus', ':disabled', autofill, '::placeholder', '::selection'];
-const ignored = ['::-ms-clear'];
+const beside = [...pseudos, 'iconColor', '::-ms-clear'];
 const variants = ['base', 'empty', 'complete', 'invalid'];
-const defaults = { invalid: { color: '#df1b41', iconColor: '#df1b41' } };
+const defaults = { invalid: { color: '#df1b41' } };
 
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets = [sheet];
@@ -46,12 +45,12 @@ function applyRules(variant, pseudo, rules) {
   const field = variant === 'base' ? '#field' : `#field.${variant}`;
   const inner = pseudo.startsWith('::') ? pseudo : '';
   const input = ruleFor(`:where(${field} input${inner ? '' : pseudo})${inner}`);
-  const icon = ruleFor(`:where(${field}:has(input${inner ? '' : pseudo}) #icon)`);
   for (const [name, value] of Object.entries(rules)) {
-    if (name === 'iconColor') icon.setProperty('color', value);
-    else if (Object.hasOwn(properties, name)) input.setProperty(properties[name], value);
-    else if (pseudo || ![...pseudos, ...ignored].includes(name)) warn(name);
+    if (Object.hasOwn(properties, name)) input.setProperty(properties[name], value);
+    else if (!beside.includes(name)) warn(name);
   }
+  const iconColor = rules.iconColor ?? rules.color;
+  if (iconColor && !inner) ruleFor(`:where(${field}:has(input${pseudo}) #icon)`).setProperty('color', iconColor);
   if (pseudo === autofill) overrideAutofill(input, rules);
 }
 

@@ -157,6 +157,26 @@ test('disabled, showIcon and classes can be given and changed', async ({ merchan
   const icon = merchant.frame('cardNumber').contentFrame().locator('#icon');
   await expect(icon).toBeVisible();
   await expect(icon).toHaveText('MC');
+  await page.evaluate(() => elements.getElement('cardNumber').update({ style: { base: { color: 'rgb(9, 9, 9)' } } }));
+  await expect(icon).toHaveCSS('color', 'rgb(9, 9, 9)');
+  await page.evaluate(() => elements.getElement('cardNumber').update({ style: { base: { iconColor: 'rgb(8, 8, 8)' } } }));
+  await expect(icon).toHaveCSS('color', 'rgb(8, 8, 8)');
+});
+
+test('what the browser filled in shows on the container, in the merchant’s colour', async ({ merchant, page, context }) => {
+  await merchant.openReady({ options: { style: { base: { ':-webkit-autofill': { color: 'rgb(1, 2, 3)' } } } } });
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('DOM.enable');
+  await devtools.send('CSS.enable');
+  const { root } = await devtools.send('DOM.getDocument', { depth: -1, pierce: true });
+  const inputs = (node) =>
+    node.nodeName === 'INPUT' ? [node] : [...(node.children ?? []), node.contentDocument ?? []].flat().flatMap(inputs);
+  const { nodeId } = inputs(root).find(({ attributes }) => attributes.includes('cc-number'));
+  await devtools.send('CSS.forcePseudoState', { nodeId, forcedPseudoClasses: ['autofill', '-webkit-autofill'] });
+  await expect(page.locator('#cardNumber')).toHaveClass(/StripeElement--webkit-autofill/);
+  await expect(merchant.input('cardNumber')).toHaveCSS('-webkit-text-fill-color', 'rgb(1, 2, 3)');
+  await devtools.send('CSS.forcePseudoState', { nodeId, forcedPseudoClasses: [] });
+  await expect(page.locator('#cardNumber')).not.toHaveClass(/StripeElement--webkit-autofill/);
 });
 
 const labels = {
