@@ -91,10 +91,10 @@ function setDigits(next) {
   }
 }
 
-function setValue(next) {
-  setDigits(next);
+function clear() {
+  setDigits('');
   dueNow = false;
-  input.value = write(type, digits);
+  input.value = '';
   tellChange();
 }
 
@@ -134,7 +134,7 @@ const commands = {
   update: configure,
   focus: () => input.focus(),
   blur: () => input.blur(),
-  clear: () => setValue(''),
+  clear,
 };
 
 function configure({ options: changed, locale }) {

@@ -21,16 +21,17 @@ const page = (script) => `<!doctype html>
 
 const css = 'html { color-scheme: light dark } @media (prefers-color-scheme: dark) { body { background: #101820; color: #fff } }';
 
-function policy(sandbox) {
-  return `default-src 'none'; script-src ${sandbox}; frame-src ${sandbox}; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+function policy(stripe) {
+  return `default-src 'none'; script-src ${stripe}; frame-src ${stripe}; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
 }
 
-async function startShop(sandbox) {
+/** Serves the page, with Stripe.js from that origin: `{url, stop}`. */
+export async function startShop(stripe) {
   const server = createServer(({ url }, response) => {
     const { pathname, search } = new URL(url, 'http://shop');
-    response.setHeader('content-security-policy', policy(sandbox));
+    response.setHeader('content-security-policy', policy(stripe));
     response.setHeader('content-type', pathname === '/shop.css' ? 'text/css' : 'text/html; charset=utf-8');
-    response.end(pathname === '/shop.css' ? css : page(`${sandbox}/dahlia/stripe.js${search}`));
+    response.end(pathname === '/shop.css' ? css : page(`${stripe}/dahlia/stripe.js${search}`));
   });
   await new Promise((settle) => server.listen(0, '127.0.0.1', settle));
   return { url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() };

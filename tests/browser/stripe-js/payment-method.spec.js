@@ -1,5 +1,5 @@
 // createPaymentMethod against the sandbox, and what the merchant's page gets to see of a card.
-import { expect, test, types } from './merchant.js';
+import { expect, startShop, test, types } from './merchant.js';
 
 const card = { cardNumber: '4242424242424242', cardExpiry: '1134', cardCvc: '987' };
 
@@ -141,4 +141,18 @@ test('two groups on one page keep their cards apart', async ({ merchant, page })
   await expect(merchant.input('other')).toHaveValue('5678');
   await merchant.input('cardCvc').fill('');
   expect((await merchant.createPaymentMethod()).error.code).toBe('incomplete_cvc');
+});
+
+test('it works in the place of js.stripe.com too', async ({ merchant, page, servers }) => {
+  await page.route('https://js.stripe.com/**', async (route) => {
+    const url = route.request().url().replace('https://js.stripe.com', servers.sandbox);
+    await route.fulfill({ response: await route.fetch({ url }) });
+  });
+  const shop = await startShop('https://js.stripe.com');
+  merchant.url = shop.url;
+  await merchant.openReady();
+  await merchant.type(card);
+  expect((await merchant.createPaymentMethod()).paymentMethod.card.last4).toBe('4242');
+  expect(page.frames().map((frame) => new URL(frame.url()).origin).slice(1)).toEqual(Array(4).fill('https://js.stripe.com'));
+  shop.stop();
 });
