@@ -1,8 +1,8 @@
 //! What a warm environment holds, and how an event becomes a response.
 
-use crate::checkout::{CheckoutId, Desk};
+use crate::checkout::{CheckoutId, Desk, Want};
 use crate::deadline;
-use crate::http::{self, Ask, Incoming, Rejected, Want};
+use crate::http::{self, Ask, Incoming, Rejected};
 use crate::now_ms;
 use crate::outcome::{Doubt, Outcome, Refusal};
 use crate::secret::{self, Secret};
@@ -16,6 +16,9 @@ use std::time::{Duration, Instant};
 
 /// Warming up may fail, and may not hold up the start.
 const PRIME_LIMIT: Duration = Duration::from_millis(2500);
+
+/// So much of an event's time may go by waiting for the secret.
+const SECRET_SHARE: f64 = 0.25;
 
 /// The function: settings, secret, connections, and where it tells what it did.
 pub struct App {
@@ -89,7 +92,7 @@ impl App {
         http::of_outcome(&outcome)
     }
 
-    /// Brings a request to its outcome. To a re-send nothing is refused before its checkout is closed.
+    /// Brings a request to its outcome.
     async fn attend(
         &self,
         parts: &Parts,
@@ -106,47 +109,33 @@ impl App {
             Err(Rejected { refusal, closable: Some(checkout) }) => (checkout, Err(refusal)),
         };
         trace.note(checkout, want.as_ref().ok());
-        // Another card and a void follow an earlier request, whatever their headers say.
-        let resend = resend || !matches!(want, Ok(Want::Pay(_)));
-        let account = match parts.secret.account(secret::MAX_AGE).await {
+        let account = match parts.secret.account(secret::MAX_AGE, budget.left(SECRET_SHARE)).await {
             Ok(account) => account,
             Err(error) => {
                 (self.tell)(&Line::Trouble("secret", error.to_string()));
-                return if resend {
-                    Outcome::Unknown(Doubt::NotClosed)
-                } else {
+                let first = !resend && matches!(want, Ok(Want::Pay(_)));
+                return if first {
                     Outcome::NotAttempted(Refusal::ServiceUnavailable)
+                } else {
+                    Outcome::Unknown(Doubt::NotClosed)
                 };
             }
         };
-        let paused = account.paused();
         let mut desk = Desk {
             checkout,
+            paused: account.paused(),
             stripe: Conversation::new(&parts.stripe, &parts.secret, account, budget),
             now_ms,
             statement_descriptor_suffix: parts.settings.statement_descriptor_suffix.as_deref(),
-            closed: false,
+            resend,
         };
-        let outcome = match want {
-            Ok(Want::Void) => desk.close().await.refusing(Refusal::CheckoutClosed),
-            Ok(_) if paused => Outcome::NotAttempted(Refusal::Paused),
-            Ok(Want::Pay(payment)) => desk.pay(&payment).await,
-            Ok(Want::Confirm(retry)) => desk.confirm(&retry).await,
-            Err(refusal) => Outcome::NotAttempted(refusal),
-        };
-        let outcome = match outcome {
-            Outcome::NotAttempted(refusal) if resend && !desk.closed => {
-                // What may pass by itself is asked again; closing the checkout for it would be hasty.
-                if refusal.is_passing() { Outcome::Unknown(Doubt::NotClosed) } else { desk.close().await.refusing(refusal) }
-            }
-            outcome => outcome,
-        };
+        let outcome = desk.attend(want).await;
         trace.tally = desk.stripe.tally().clone();
         outcome
     }
 
     async fn warm(&self, parts: &Parts, secret_age: Duration) {
-        let both = async { futures_util::join!(parts.secret.account(secret_age), parts.stripe.warm()) };
+        let both = async { futures_util::join!(parts.secret.account(secret_age, PRIME_LIMIT), parts.stripe.warm()) };
         if let Ok((Err(error), ())) = tokio::time::timeout(PRIME_LIMIT, both).await {
             (self.tell)(&Line::Trouble("secret", error.to_string()));
         }

@@ -18,6 +18,7 @@ pub const RENEW_AGE: Duration = Duration::from_secs(30);
 /// While Secrets Manager is out of reach the last known key is used for so long.
 const STALE_CAP: Duration = Duration::from_mins(15);
 const FETCH_TIMEOUT: Duration = Duration::from_secs(3);
+const FETCH_ATTEMPT: Duration = Duration::from_millis(1500);
 
 /// What the secret says.
 #[derive(Debug)]
@@ -84,26 +85,27 @@ impl Secret {
         Self { client: client(aws).await, id, publishable_key, cached: Mutex::new(None) }
     }
 
-    /// The account's key, at most `max_age` old while Secrets Manager answers.
-    pub async fn account(&self, max_age: Duration) -> Result<Arc<Account>, SecretError> {
+    /// The account's key, at most `max_age` old if Secrets Manager answers within `limit`.
+    pub async fn account(&self, max_age: Duration, limit: Duration) -> Result<Arc<Account>, SecretError> {
         let mut cached = self.cached.lock().await;
         match &*cached {
             Some(fresh) if fresh.younger_than(max_age) => Ok(fresh.account.clone()),
-            _ => self.fetch_into(&mut cached).await,
+            _ => self.fetch_into(&mut cached, limit).await,
         }
     }
 
     /// Another key than `dead`, which Stripe no longer takes.
-    pub async fn renewed(&self, dead: &Arc<Account>) -> Result<Arc<Account>, SecretError> {
+    pub async fn renewed(&self, dead: &Arc<Account>, limit: Duration) -> Result<Arc<Account>, SecretError> {
         let mut cached = self.cached.lock().await;
         match &*cached {
             Some(other) if !Arc::ptr_eq(&other.account, dead) => Ok(other.account.clone()),
-            _ => self.fetch_into(&mut cached).await,
+            _ => self.fetch_into(&mut cached, limit).await,
         }
     }
 
-    async fn fetch_into(&self, cached: &mut Option<Cached>) -> Result<Arc<Account>, SecretError> {
-        match self.fetch().await {
+    async fn fetch_into(&self, cached: &mut Option<Cached>, limit: Duration) -> Result<Arc<Account>, SecretError> {
+        let fetched = tokio::time::timeout(limit.min(FETCH_TIMEOUT), self.fetch()).await;
+        match fetched.unwrap_or(Err(SecretError::Unreachable)) {
             Ok(account) => {
                 let account = Arc::new(account);
                 *cached = Some(Cached { account: account.clone(), fetched: SystemTime::now() });
@@ -173,7 +175,8 @@ fn account_of(key_without_kind: &str) -> Option<&str> {
 async fn client(aws: &AwsSettings) -> Client {
     use aws_smithy_http_client::{Builder, tls};
     let http = Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https();
-    let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_timeout(FETCH_TIMEOUT).build();
+    let timeouts =
+        TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_attempt_timeout(FETCH_ATTEMPT).build();
     let mut config = aws_config::defaults(aws_config::BehaviorVersion::latest())
         .http_client(http)
         .region(Region::new(aws.region.clone()))

@@ -9,7 +9,7 @@ use crate::stripe::{Call, Failure, PaymentIntent, Status};
 
 /// What came of closing a checkout.
 #[derive(Debug)]
-pub enum Closing {
+pub(super) enum Closing {
     /// It had been paid.
     Paid(Outcome),
     /// Nothing is charged, and nothing can be.
@@ -20,7 +20,7 @@ pub enum Closing {
 
 impl Closing {
     /// The outcome of a request that was refused for `refusal`, now that its checkout was to be closed.
-    pub fn refusing(self, refusal: Refusal) -> Outcome {
+    pub(super) fn refusing(self, refusal: Refusal) -> Outcome {
         match self {
             Self::Paid(outcome) => outcome,
             Self::Closed => Outcome::NotAttempted(refusal),
@@ -31,13 +31,7 @@ impl Closing {
 
 impl Desk<'_> {
     /// Closes the checkout, unless it is paid.
-    pub async fn close(&mut self) -> Closing {
-        let closing = self.write_tombstone().await;
-        self.closed |= matches!(closing, Closing::Closed);
-        closing
-    }
-
-    async fn write_tombstone(&mut self) -> Closing {
+    pub(super) async fn close(&mut self) -> Closing {
         if self.checkout.age(self.now_ms) == Age::Quiet {
             return self.close_found(Closing::Closed).await;
         }

@@ -1,10 +1,10 @@
 //! Another card on a checkout's PaymentIntent, after a decline.
 //! <https://docs.stripe.com/api/payment_intents/confirm>
 
-use super::{Desk, PaymentIntentId, PaymentMethodId, Sight, declined, doubt, intent, paid};
+use super::{Desk, PaymentIntentId, PaymentMethodId, Sight, Word, doubt, intent, judge};
 use crate::money::Currency;
 use crate::outcome::{Doubt, Outcome, Refusal};
-use crate::stripe::{Answer, Call, Failure, PaymentIntent, Status};
+use crate::stripe::{Call, Failure, PaymentIntent};
 
 /// So many saved 5xx answers are passed over before we stop asking.
 const MAX_ROUNDS: u32 = 3;
@@ -25,7 +25,7 @@ pub struct Retry {
 
 impl Desk<'_> {
     /// Tries another card, if the PaymentIntent is this checkout's and of the amount that the shopper saw.
-    pub async fn confirm(&mut self, retry: &Retry) -> Outcome {
+    pub(super) async fn confirm(&mut self, retry: &Retry) -> Outcome {
         let found = match self.read(retry.payment_intent.as_str()).await {
             Ok(found) if intent::belongs_to(&found, self.checkout) => found,
             Ok(_) => return Outcome::NotAttempted(Refusal::UnknownPaymentIntent),
@@ -37,7 +37,7 @@ impl Desk<'_> {
         if intent::is_tombstone(&found) {
             return self.cancel(&found).await.refusing(Refusal::CheckoutClosed);
         }
-        match self.judge(&found, &retry.card) {
+        match judge(&found, &retry.card) {
             Sight::Settled(outcome) => outcome,
             Sight::Open if found.amount != retry.expected_total || found.currency != retry.currency.code() => {
                 Outcome::NotAttempted(Refusal::TotalChanged(found.amount))
@@ -53,34 +53,20 @@ impl Desk<'_> {
         form.extend(email.map(|email| intent::field("receipt_email", email)));
         for round in 0..MAX_ROUNDS {
             let call = Call::post(&path, &form, intent::confirm_key(&found, card, round));
-            let failure = match self.stripe.call::<PaymentIntent>(&call).await {
-                Ok(Answer { value, .. }) if value.status == Status::Succeeded => return paid(&value),
-                Ok(Answer { value, replayed: false }) => {
-                    return match self.judge(&value, card) {
-                        Sight::Settled(outcome) => outcome,
-                        Sight::Open => Outcome::Unknown(Doubt::Unforeseen),
-                    };
-                }
-                Ok(_) => None,
-                Err(failure) => Some(failure),
-            };
-            if let Some(Failure::Refused(refused)) = &failure
-                && refused.is_decline()
-                && !refused.replayed
-                && refused.error.code.as_deref() != Some("duplicate_transaction")
-            {
-                return declined(&found, &refused.card_error());
+            let result = self.stripe.call::<PaymentIntent>(&call).await;
+            if let Word::Told(outcome) = Word::of(&result, card) {
+                return outcome;
             }
             // Lost, saved or refused: the PaymentIntent itself tells what holds now.
-            let fresh = match self.read(&found.id).await {
-                Ok(fresh) => fresh,
-                Err(silent) => return self.give_up(failure.as_ref().unwrap_or(&silent)),
+            let sight = match self.read(&found.id).await {
+                Ok(fresh) => judge(&fresh, card),
+                Err(failure) => return self.give_up(&failure),
             };
-            match (self.judge(&fresh, card), failure) {
+            match (sight, result) {
                 (Sight::Settled(outcome), _) => return outcome,
-                (Sight::Open, Some(Failure::Refused(refused))) if refused.replayed && refused.status >= 500 => {}
-                (Sight::Open, Some(failure)) => return self.give_up(&failure),
-                (Sight::Open, None) => return Outcome::Unknown(Doubt::OtherCard),
+                (Sight::Open, Err(Failure::Refused(refused))) if refused.replayed && refused.status >= 500 => {}
+                (Sight::Open, Err(failure)) => return self.give_up(&failure),
+                (Sight::Open, Ok(_)) => return Outcome::Unknown(Doubt::OtherCard),
             }
         }
         Outcome::Unknown(Doubt::NoReply)

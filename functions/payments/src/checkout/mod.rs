@@ -2,7 +2,7 @@
 //!
 //! At most one PaymentIntent is ever made for a checkout, because its id alone is Stripe's idempotency key, and a
 //! PaymentIntent succeeds at most once. `pay` makes it, `confirm` puts another card on it, `close` ends it; `lookup`
-//! finds it when an answer was lost. Whatever they find, [`Desk::judge`] reads.
+//! finds it when an answer was lost. `word` and [`judge`] say what an answer and a PaymentIntent mean.
 
 mod close;
 mod confirm;
@@ -10,15 +10,26 @@ mod id;
 mod intent;
 mod lookup;
 mod pay;
+mod word;
 
-pub use close::Closing;
 pub use confirm::Retry;
 pub use id::{Age, CheckoutId, CheckoutIdError, PaymentIntentId, PaymentMethodId};
 pub use pay::Payment;
+pub use word::Word;
 
 use crate::decline::Decline;
 use crate::outcome::{Doubt, Outcome, Receipt, Refusal};
 use crate::stripe::{CardError, Conversation, Failure, PaymentIntent, Status};
+
+/// What can be wanted of a checkout.
+pub enum Want {
+    /// The first card.
+    Pay(Payment),
+    /// Another card, after a decline.
+    Confirm(Retry),
+    /// Its end: the shopper leaves it.
+    Void,
+}
 
 /// One checkout, and the conversation with Stripe about it.
 pub struct Desk<'a> {
@@ -30,11 +41,14 @@ pub struct Desk<'a> {
     pub now_ms: u64,
     /// What the merchant's statement adds.
     pub statement_descriptor_suffix: Option<&'a str>,
-    /// Whether it is proved that nothing was charged and nothing can be.
-    pub closed: bool,
+    /// Whether the kill switch is on.
+    pub paused: bool,
+    /// Whether an earlier request of this checkout may have reached Stripe: by the header, or because Stripe shows it.
+    pub resend: bool,
 }
 
 /// What a fresh look at a PaymentIntent shows.
+#[derive(Debug)]
 enum Sight {
     /// An outcome that stands whatever the shopper asks next.
     Settled(Outcome),
@@ -43,22 +57,25 @@ enum Sight {
 }
 
 impl Desk<'_> {
-    /// Reads a *fresh* PaymentIntent of this checkout with `card` in question.
-    fn judge(&mut self, intent: &PaymentIntent, card: &PaymentMethodId) -> Sight {
-        match intent.status {
-            Status::Succeeded => Sight::Settled(paid(intent)),
-            Status::Canceled => {
-                self.closed = true;
-                Sight::Settled(Outcome::NotAttempted(Refusal::CheckoutClosed))
-            }
-            Status::RequiresPaymentMethod => match &intent.last_payment_error {
-                Some(error) if error.payment_method.as_deref() == Some(card.as_str()) => Sight::Settled(declined(intent, error)),
-                _ => Sight::Open,
-            },
-            Status::RequiresConfirmation | Status::RequiresAction => Sight::Open,
-            Status::Processing | Status::RequiresCapture | Status::Unrecognized => {
-                Sight::Settled(Outcome::Unknown(Doubt::Pending))
-            }
+    /// Brings what is wanted, or what was refused, to its outcome. To a re-send no refusal is told before its checkout
+    /// is closed.
+    pub async fn attend(&mut self, want: Result<Want, Refusal>) -> Outcome {
+        // Another card and a void follow an earlier request, whatever their headers say.
+        self.resend |= matches!(want, Ok(Want::Confirm(_) | Want::Void));
+        let outcome = match want {
+            Ok(Want::Void) => self.close().await.refusing(Refusal::CheckoutClosed),
+            Ok(_) if self.paused => Outcome::NotAttempted(Refusal::Paused),
+            Ok(Want::Pay(payment)) => self.pay(&payment).await,
+            Ok(Want::Confirm(retry)) => self.confirm(&retry).await,
+            Err(refusal) => Outcome::NotAttempted(refusal),
+        };
+        match outcome {
+            // Read off a PaymentIntent that is canceled: there is nothing left to close.
+            Outcome::NotAttempted(Refusal::CheckoutClosed) => outcome,
+            // What may pass by itself is asked again; closing the checkout for it would be hasty.
+            Outcome::NotAttempted(refusal) if self.resend && refusal.is_passing() => Outcome::Unknown(Doubt::NotClosed),
+            Outcome::NotAttempted(refusal) if self.resend => self.close().await.refusing(refusal),
+            outcome => outcome,
         }
     }
 
@@ -68,6 +85,20 @@ impl Desk<'_> {
             return Outcome::Unknown(doubt(failure));
         }
         Outcome::NotAttempted(refusal(failure))
+    }
+}
+
+/// Reads a *fresh* PaymentIntent with `card` in question.
+fn judge(intent: &PaymentIntent, card: &PaymentMethodId) -> Sight {
+    match intent.status {
+        Status::Succeeded => Sight::Settled(paid(intent)),
+        Status::Canceled => Sight::Settled(Outcome::NotAttempted(Refusal::CheckoutClosed)),
+        Status::RequiresPaymentMethod => match &intent.last_payment_error {
+            Some(error) if error.payment_method.as_deref() == Some(card.as_str()) => Sight::Settled(declined(intent, error)),
+            _ => Sight::Open,
+        },
+        Status::RequiresConfirmation | Status::RequiresAction => Sight::Open,
+        Status::Processing | Status::RequiresCapture | Status::Unrecognized => Sight::Settled(Outcome::Unknown(Doubt::Pending)),
     }
 }
 

@@ -5,5 +5,5 @@ mod gate;
 mod request;
 mod response;
 
-pub use request::{Ask, Incoming, Rejected, Want};
+pub use request::{Ask, Incoming, Rejected};
 pub use response::{config, of_outcome};

@@ -4,7 +4,7 @@
 use super::body::Fields;
 use super::gate;
 use crate::catalog::{MAX_ITEMS, Order, OrderError};
-use crate::checkout::{Age, CheckoutId, Payment, PaymentIntentId, PaymentMethodId, Retry};
+use crate::checkout::{Age, CheckoutId, Payment, PaymentIntentId, PaymentMethodId, Retry, Want};
 use crate::money::Currency;
 use crate::outcome::Refusal;
 use crate::settings::Settings;
@@ -34,16 +34,6 @@ pub struct Ask {
     pub checkout: CheckoutId,
     /// And what.
     pub want: Want,
-}
-
-/// What can be wanted.
-pub enum Want {
-    /// `POST /api/payments`
-    Pay(Payment),
-    /// `POST /api/payments/{payment_intent}/confirm`
-    Confirm(Retry),
-    /// `POST /api/payments/void`
-    Void,
 }
 
 /// A request that is refused as it stands.

@@ -25,7 +25,8 @@ impl Budget {
         Self { start: Instant::now(), total }
     }
 
-    fn left(&self, share: f64) -> Duration {
+    /// What is left of a share of it, from 0 to 1.
+    pub fn left(&self, share: f64) -> Duration {
         self.total.mul_f64(share).saturating_sub(self.start.elapsed())
     }
 
@@ -100,7 +101,7 @@ impl<'a> Conversation<'a> {
         match &result {
             Err(Failure::Refused(refused)) if refused.is_unauthorized() && !self.key_renewed => {
                 self.key_renewed = true;
-                let Ok(account) = self.secret.renewed(&self.account).await else { return result };
+                let Ok(account) = self.secret.renewed(&self.account, self.budget.left(share)).await else { return result };
                 self.account = account;
                 self.send(call, share).await
             }

@@ -1,0 +1,43 @@
+//! What Stripe's answer to a write says of the checkout: the one place where an answer is believed, or not.
+
+use super::id::PaymentMethodId;
+use super::{Sight, declined, judge, paid};
+use crate::outcome::{Doubt, Outcome};
+use crate::stripe::{Answer, Failure, PaymentIntent, Status};
+
+/// The code of a bank that saw the same purchase moments ago, and may have approved it then.
+const DUPLICATE: &str = "duplicate_transaction";
+
+/// Stripe's word.
+#[derive(Debug)]
+pub enum Word {
+    /// It settles the matter.
+    Told(Outcome),
+    /// It was saved earlier, or is about an earlier payment: only a fresh read of this PaymentIntent tells what holds now.
+    Stale(String),
+    /// It does not say what became of the checkout.
+    Silent,
+}
+
+impl Word {
+    /// Reads the answer to a create or a confirm with `card`.
+    pub fn of(result: &Result<Answer<PaymentIntent>, Failure>, card: &PaymentMethodId) -> Self {
+        match result {
+            // A success does not change any more. Anything else may have, since it was saved.
+            Ok(Answer { value, .. }) if value.status == Status::Succeeded => Self::Told(paid(value)),
+            Ok(Answer { value, replayed: true }) => Self::Stale(value.id.clone()),
+            Ok(Answer { value, .. }) => match judge(value, card) {
+                Sight::Settled(outcome) => Self::Told(outcome),
+                Sight::Open => Self::Told(Outcome::Unknown(Doubt::Unforeseen)),
+            },
+            Err(Failure::Refused(refused)) if refused.is_decline() => match &refused.error.payment_intent {
+                Some(intent) if refused.replayed || refused.error.code.as_deref() == Some(DUPLICATE) => {
+                    Self::Stale(intent.id.clone())
+                }
+                Some(intent) => Self::Told(declined(intent, &refused.card_error())),
+                None => Self::Silent,
+            },
+            Err(_) => Self::Silent,
+        }
+    }
+}
