@@ -114,9 +114,6 @@ impl Client {
 }
 
 async fn read<T: DeserializeOwned>(mut response: Response) -> Result<Answer<T>, Failure> {
-    let status = response.status();
-    let replayed = text(response.headers(), "idempotent-replayed") == Some("true");
-    let should_retry = text(response.headers(), "stripe-should-retry").and_then(|value| value.parse().ok());
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| Failure::NoReply(Silence::Cut))? {
         body.extend_from_slice(&chunk);
@@ -124,13 +121,20 @@ async fn read<T: DeserializeOwned>(mut response: Response) -> Result<Answer<T>, 
             return Err(Failure::NoReply(Silence::Unreadable));
         }
     }
+    interpret(response.status().as_u16(), response.headers(), &body)
+}
+
+/// What a whole answer says: a success, Stripe's own error, or nothing that can be read.
+pub fn interpret<T: DeserializeOwned>(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<Answer<T>, Failure> {
+    let replayed = text(headers, "idempotent-replayed") == Some("true");
     let unreadable = |_| Failure::NoReply(Silence::Unreadable);
-    if status.is_success() {
-        let value = serde_json::from_slice(&body).map_err(unreadable)?;
+    if (200..300).contains(&status) {
+        let value = serde_json::from_slice(body).map_err(unreadable)?;
         return Ok(Answer { value, replayed });
     }
-    let ErrorEnvelope { error } = serde_json::from_slice(&body).map_err(unreadable)?;
-    Err(Failure::Refused(Box::new(Refused { status: status.as_u16(), replayed, should_retry, error })))
+    let ErrorEnvelope { error } = serde_json::from_slice(body).map_err(unreadable)?;
+    let should_retry = text(headers, "stripe-should-retry").and_then(|value| value.parse().ok());
+    Err(Failure::Refused(Box::new(Refused { status, replayed, should_retry, error })))
 }
 
 #[derive(Deserialize)]

@@ -9,7 +9,7 @@ mod error;
 mod payment_intent;
 mod retry;
 
-pub use client::{API_VERSION, Answer, Call, Client};
+pub use client::{API_VERSION, Answer, Call, Client, interpret};
 pub use conversation::{Budget, Conversation, Tally};
 pub use error::{Failure, Refused};
 pub use payment_intent::{CardError, PaymentIntent, PaymentIntentList, Status};
