@@ -17,7 +17,7 @@ export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY),127.0.0.1,localhost)
 export no_proxy := $(NO_PROXY)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
-.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser install build
+.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser build package install
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,12 +53,20 @@ test-browser: build $(NODE_MODULES) ## a real Chromium that shops and pays
 build: ## the storefront and the sandbox, as the tests use them
 	cargo build --workspace --locked
 
+package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
+	tools/package
+
 install: $(VENV)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
 $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
 	tools/python $(VENV) $(REQUIREMENTS)
 	tools/node $(VENV)
+	touch $@
+
+$(VENV)/packaging: tools/requirements-package.txt $(VENV)/installed
+	@echo "Installing cargo-lambda and zig into $(VENV)"
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 tests/%/node_modules/.installed: tests/%/package-lock.json $(VENV)/installed
