@@ -36,7 +36,7 @@ impl TestCard {
         &self.number[self.number.len() - 4..]
     }
 
-    /// The same for every PaymentMethod of one number, as Stripe's is within one account.
+    /// The same for every `PaymentMethod` of one number, as Stripe's is within one account.
     pub(crate) fn fingerprint(&self) -> String {
         let hash = self
             .number

@@ -29,3 +29,35 @@ impl Clock {
 pub(crate) fn millis(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
+
+/// Year and month (UTC) of Unix seconds, after Howard Hinnant's `civil_from_days`
+/// (<https://howardhinnant.github.io/date_algorithms.html>).
+pub(crate) fn year_and_month(now: u64) -> (i64, i64) {
+    let days = i64::try_from(now / 86_400).unwrap_or(0) + 719_468;
+    let era = days.div_euclid(146_097);
+    let day_of_era = days.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::year_and_month;
+
+    #[test]
+    fn dates_turn_at_midnight_utc() {
+        let known = [
+            (0, (1970, 1)),
+            (951_782_399, (2000, 2)),
+            (951_868_800, (2000, 3)),
+            (1_798_761_599, (2026, 12)),
+            (1_798_761_600, (2027, 1)),
+        ];
+        for (now, date) in known {
+            assert_eq!(year_and_month(now), date, "{now}");
+        }
+    }
+}

@@ -53,6 +53,12 @@ impl Error {
         error.param(names.first().map_or("", String::as_str))
     }
 
+    /// A parameter of Stripe's that the sandbox does not act on.
+    pub(crate) fn unsupported(param: &str) -> Self {
+        let message = format!("Stripe knows the parameter {param}; the sandbox does not.");
+        Self::invalid(message).code("sandbox_unsupported").param(param)
+    }
+
     /// `resource_missing`: 404 for the object in the path, 400 for one named by a parameter.
     pub(crate) fn no_such(status: u16, object: &str, param: &str, id: &str) -> Self {
         Self::new(status, "invalid_request_error", format!("No such {object}: '{id}'")).code("resource_missing").param(param)

@@ -1,21 +1,22 @@
-//! PaymentIntents: a payment on its way, as the sandbox keeps it and as Stripe shows it.
+//! `PaymentIntents`: a payment on its way, as the sandbox keeps it and as Stripe shows it.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::acceptance::Acceptance;
 use crate::ids;
 use crate::keys::AccountId;
 use crate::table::Stored;
 
-/// Where a PaymentIntent stands, in Stripe's words.
+/// Where a `PaymentIntent` stands, in Stripe's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Waits for a PaymentMethod: new, or declined.
+    /// Waits for a `PaymentMethod`: new, or declined.
     RequiresPaymentMethod,
-    /// Has a PaymentMethod and waits to be confirmed.
+    /// Has a `PaymentMethod` and waits to be confirmed.
     RequiresConfirmation,
     /// Paid. Final.
     Succeeded,
@@ -35,7 +36,7 @@ impl Status {
     }
 }
 
-/// A PaymentIntent. The `client_secret` is shown by the API alone, never by the ledger.
+/// A `PaymentIntent`. The `client_secret` is shown by the API alone, never by the ledger.
 #[derive(Clone, Debug, Serialize)]
 pub struct PaymentIntent {
     /// `pi_…`
@@ -73,12 +74,12 @@ pub struct PaymentIntent {
     #[serde(skip)]
     pub(crate) client_secret: String,
     #[serde(skip)]
-    pub(crate) automatic_payment_methods: Value,
+    pub(crate) acceptance: Acceptance,
 }
 
 impl PaymentIntent {
-    /// A new one without a PaymentMethod.
-    pub(crate) fn new(account: AccountId, created: u64, amount: i64, currency: String) -> Self {
+    /// A new one without a `PaymentMethod`.
+    pub(crate) fn new(account: AccountId, created: u64, amount: i64, currency: &str, acceptance: Acceptance) -> Self {
         let id = ids::object("pi");
         Self {
             client_secret: format!("{id}_secret_{}", ids::random(25)),
@@ -86,7 +87,7 @@ impl PaymentIntent {
             status: Status::RequiresPaymentMethod,
             amount,
             amount_received: 0,
-            currency,
+            currency: currency.to_owned(),
             created,
             metadata: BTreeMap::new(),
             payment_method: None,
@@ -98,7 +99,7 @@ impl PaymentIntent {
             canceled_at: None,
             cancellation_reason: None,
             account,
-            automatic_payment_methods: Value::Null,
+            acceptance,
         }
     }
 
@@ -121,7 +122,7 @@ impl PaymentIntent {
             "amount_received": self.amount_received,
             "application": null,
             "application_fee_amount": null,
-            "automatic_payment_methods": self.automatic_payment_methods,
+            "automatic_payment_methods": self.acceptance.to_json(),
             "canceled_at": self.canceled_at,
             "cancellation_reason": self.cancellation_reason,
             "capture_method": "automatic_async",

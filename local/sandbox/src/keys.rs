@@ -11,7 +11,7 @@ pub(crate) type AccountId = usize;
 pub(crate) enum KeyKind {
     /// `sk_test_…`: everything.
     Secret,
-    /// `rk_test_…` with PaymentIntents: Write: PaymentIntents, and reading PaymentMethods.
+    /// `rk_test_…` with `PaymentIntents`: Write: `PaymentIntents`, and reading `PaymentMethods`.
     Restricted,
     /// `pk_test_…`: what a browser may do.
     Publishable,
@@ -36,12 +36,14 @@ struct Key {
 pub(crate) struct Keys {
     keys: Vec<Key>,
     account: AccountId,
+    /// Fourteen characters that all keys of the current account share, as Stripe's do.
+    account_name: String,
 }
 
 impl Keys {
     /// The first account, with keys that may be fixed by the caller.
     pub(crate) fn new(secret: Option<String>, publishable: Option<String>) -> Self {
-        let mut keys = Self::default();
+        let mut keys = Self { account_name: ids::random(14), ..Self::default() };
         keys.add(KeyKind::Secret, secret);
         keys.add(KeyKind::Restricted, None);
         keys.add(KeyKind::Publishable, publishable);
@@ -64,6 +66,7 @@ impl Keys {
     /// Another account, whose keys are the current ones from now on. The keys of the first go on working.
     pub(crate) fn switch_account(&mut self) {
         self.account += 1;
+        self.account_name = ids::random(14);
         self.add(KeyKind::Secret, None);
         self.add(KeyKind::Restricted, None);
         self.add(KeyKind::Publishable, None);
@@ -87,7 +90,7 @@ impl Keys {
             KeyKind::Restricted => "rk_test_",
             KeyKind::Publishable => "pk_test_",
         };
-        let value = fixed.unwrap_or_else(|| format!("{prefix}51{}", ids::random(40)));
+        let value = fixed.unwrap_or_else(|| format!("{prefix}51{}{}", self.account_name, ids::random(83)));
         self.keys.push(Key { value: value.clone(), caller: Caller { account: self.account, kind }, rolled: false });
         value
     }

@@ -29,6 +29,34 @@ pub struct Request {
     pub ms: u64,
 }
 
+/// The requests seen since the last reset. A request keeps its number over a reset, so that one still under way then finds nothing.
+#[derive(Debug, Default)]
+pub(crate) struct Log {
+    forgotten: usize,
+    requests: Vec<Request>,
+}
+
+impl Log {
+    /// Notes a request; its number.
+    pub(crate) fn push(&mut self, request: Request) -> usize {
+        self.requests.push(request);
+        self.forgotten + self.requests.len() - 1
+    }
+
+    pub(crate) fn get_mut(&mut self, number: usize) -> Option<&mut Request> {
+        self.requests.get_mut(number.checked_sub(self.forgotten)?)
+    }
+
+    pub(crate) fn requests(&self) -> &[Request] {
+        &self.requests
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.forgotten += self.requests.len();
+        self.requests = Vec::new();
+    }
+}
+
 /// A snapshot of everything the sandbox holds, of all its accounts, oldest first. The same as `GET /_sandbox/ledger`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ledger {
@@ -39,7 +67,7 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// All PaymentIntents.
+    /// All `PaymentIntents`.
     pub fn intents(&self) -> &[PaymentIntent] {
         &self.intents
     }
@@ -54,7 +82,7 @@ impl Ledger {
         self.charges.iter().filter(|charge| charge.paid)
     }
 
-    /// All PaymentMethods.
+    /// All `PaymentMethods`.
     pub fn payment_methods(&self) -> &[PaymentMethod] {
         &self.payment_methods
     }

@@ -14,6 +14,7 @@
 
 #![recursion_limit = "256"]
 
+mod acceptance;
 mod api;
 mod browser;
 mod cards;
@@ -23,10 +24,13 @@ mod controls;
 mod error;
 mod idempotency;
 mod ids;
+mod incoming;
 mod intent;
 mod keys;
 mod ledger;
 mod listener;
+mod locks;
+mod metadata;
 mod params;
 mod payment_method;
 mod reply;
@@ -35,6 +39,7 @@ mod secrets;
 mod state;
 mod stripe;
 mod table;
+mod versions;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -93,7 +98,7 @@ impl Sandbox {
         self.shared.state().keys.current(KeyKind::Secret)
     }
 
-    /// The current restricted key, `rk_test_…`: PaymentIntents: Write, PaymentMethods: Read.
+    /// The current restricted key, `rk_test_…`: `PaymentIntents`: Write, `PaymentMethods`: Read.
     pub fn restricted_key(&self) -> String {
         self.shared.state().keys.current(KeyKind::Restricted)
     }

@@ -5,17 +5,17 @@ use std::process::ExitCode;
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 
-/// A stateful stand-in for Stripe: PaymentIntents, test cards, idempotency and faults, offline.
+/// A stateful stand-in for Stripe: `PaymentIntents`, test cards, idempotency and faults, offline.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 4243)]
     port: u16,
-    /// A fixed secret key, sk_test_…; else a new one at every start
+    /// A fixed secret key, `sk_test`_…; else a new one at every start
     #[arg(long)]
     secret_key: Option<String>,
-    /// A fixed publishable key, pk_test_…; else a new one at every start
+    /// A fixed publishable key, `pk_test`_…; else a new one at every start
     #[arg(long)]
     publishable_key: Option<String>,
 }
@@ -42,6 +42,7 @@ fn welcome(sandbox: &Sandbox) -> String {
     format!(
         "Sandbox         {url}
 Secret key      {secret}
+Restricted key  {}
 Publishable key {publishable}
 Stripe.js       {url}/dahlia/stripe.js
 Secret          {} in Secrets Manager at {url}
@@ -52,6 +53,7 @@ Pay:
     -d amount=1099 -d currency=usd -d 'payment_method_types[]=card' -d payment_method=pm_card_visa -d confirm=true -d error_on_requires_action=true
 
 Ctrl-C ends it.",
+        sandbox.restricted_key(),
         sandbox.secret_id()
     )
 }

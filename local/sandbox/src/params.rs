@@ -13,9 +13,9 @@ pub(crate) struct Params {
 }
 
 impl Params {
-    /// Parses a query string or a form body.
-    pub(crate) fn parse(encoded: &[u8]) -> Self {
-        let left = form_urlencoded::parse(encoded).into_owned().collect();
+    /// Parses a query string and a form body.
+    pub(crate) fn parse(encoded: &[&[u8]]) -> Self {
+        let left = encoded.iter().flat_map(|part| form_urlencoded::parse(part).into_owned()).collect();
         Self { left }
     }
 
@@ -37,6 +37,22 @@ impl Params {
     /// A scalar that must be there.
     pub(crate) fn require(&mut self, name: &str) -> Result<String, Error> {
         self.take(name)?.ok_or_else(|| Error::missing(name))
+    }
+
+    /// An e-mail address, as far as its form says so.
+    pub(crate) fn take_email(&mut self, name: &str) -> Result<Option<String>, Error> {
+        let Some(email) = self.take(name)? else { return Ok(None) };
+        let well_formed = email.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty()
+                && domain.contains('.')
+                && !domain.starts_with('.')
+                && !domain.ends_with('.')
+                && !domain.contains('@')
+        });
+        if well_formed && !email.contains(char::is_whitespace) {
+            return Ok(Some(email));
+        }
+        Err(Error::invalid(format!("Invalid email address: {email}")).code("email_invalid").param(name))
     }
 
     pub(crate) fn take_integer(&mut self, name: &str) -> Result<Option<i64>, Error> {
@@ -97,10 +113,14 @@ impl Params {
         map
     }
 
-    /// Refuses what no one has taken.
-    pub(crate) fn finish(self) -> Result<(), Error> {
+    /// Refuses what no one has taken: as unknown, or as one of those that Stripe knows and the sandbox does not.
+    pub(crate) fn finish(self, unsupported: &[&str]) -> Result<(), Error> {
         let mut unknown: Vec<String> = Vec::new();
         for (key, _) in self.left {
+            let name = key.split('[').next().unwrap_or_default();
+            if unsupported.contains(&name) {
+                return Err(Error::unsupported(name));
+            }
             if !unknown.contains(&key) {
                 unknown.push(key);
             }

@@ -1,4 +1,4 @@
-//! PaymentMethods: a card as the sandbox keeps it, and as Stripe shows it.
+//! `PaymentMethods`: a card as the sandbox keeps it, and as Stripe shows it.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use crate::ids;
 use crate::keys::AccountId;
 use crate::table::Stored;
 
-/// A card PaymentMethod. The number is not kept, only which test card it is.
+/// A card `PaymentMethod`. The number is not kept, only which test card it is.
 #[derive(Clone, Debug, Serialize)]
 pub struct PaymentMethod {
     /// `pm_…`
@@ -21,7 +21,7 @@ pub struct PaymentMethod {
     pub brand: &'static str,
     /// The number's last four digits.
     pub last4: &'static str,
-    /// The PaymentIntent that it was used with. It cannot be used with another.
+    /// The `PaymentIntent` that it was used with. It cannot be used with another.
     pub used_by: Option<String>,
     #[serde(skip)]
     pub(crate) account: AccountId,
@@ -31,7 +31,7 @@ pub struct PaymentMethod {
     pub(crate) details: Details,
 }
 
-/// What the creator of a PaymentMethod said beside the number.
+/// What the creator of a `PaymentMethod` said beside the number.
 #[derive(Clone, Debug)]
 pub(crate) struct Details {
     pub(crate) exp_month: i64,

@@ -13,7 +13,7 @@ use axum::routing::{any, get};
 use crate::clock::millis;
 use crate::reply::Reply;
 use crate::state::Shared;
-use crate::{browser, controls, ids, ledger, stripe};
+use crate::{browser, controls, ids, incoming, ledger, stripe};
 
 const LARGEST_BODY: usize = 1 << 20;
 
@@ -45,7 +45,7 @@ async fn stripe_request(State(shared): State<Arc<Shared>>, request: Request<Body
         let started = Instant::now();
         let seen = begin(&shared, &parts, parts.uri.path());
         let answer = stripe::answer(&shared, &parts, &body).await;
-        if let Some(seen) = shared.state().requests.get_mut(seen) {
+        if let Some(seen) = shared.state().log.get_mut(seen) {
             seen.id = answer.request_id;
             seen.status = Some(answer.reply.status);
             seen.replayed = answer.replayed;
@@ -59,7 +59,7 @@ async fn stripe_request(State(shared): State<Arc<Shared>>, request: Request<Body
 
 async fn secrets_manager(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let (parts, body) = read(request).await;
-    let target = stripe::header(&parts.headers, "x-amz-target").unwrap_or_default();
+    let target = incoming::header(&parts.headers, "x-amz-target").unwrap_or_default();
     let Some(operation) = target.strip_prefix("secretsmanager.") else {
         return Reply::new(
             404,
@@ -72,7 +72,7 @@ async fn secrets_manager(State(shared): State<Arc<Shared>>, request: Request<Bod
     let mut state = shared.state();
     let now = state.clock.now();
     let (status, answer) = state.secrets.answer(operation, &body, now);
-    if let Some(seen) = state.requests.get_mut(seen) {
+    if let Some(seen) = state.log.get_mut(seen) {
         operation.clone_into(&mut seen.method);
         seen.status = Some(status);
         seen.executed = status == 200;
@@ -80,22 +80,21 @@ async fn secrets_manager(State(shared): State<Arc<Shared>>, request: Request<Bod
     Reply::new(status, "application/x-amz-json-1.1", answer.to_string()).header("x-amzn-requestid", ids::request()).into()
 }
 
-/// Notes a request in the ledger; its place there.
+/// Notes a request in the ledger; its number there.
 fn begin(shared: &Shared, parts: &Parts, path: &str) -> usize {
     let mut state = shared.state();
     let at_ms = state.clock.now_ms();
-    state.requests.push(ledger::Request {
+    state.log.push(ledger::Request {
         at_ms,
         id: String::new(),
         method: parts.method.to_string(),
         path: path.to_owned(),
-        idempotency_key: stripe::header(&parts.headers, "idempotency-key"),
+        idempotency_key: incoming::header(&parts.headers, "idempotency-key"),
         status: None,
         replayed: false,
         executed: false,
         ms: 0,
-    });
-    state.requests.len() - 1
+    })
 }
 
 /// A body that breaks off or is too large is an empty one: no endpoint takes that.

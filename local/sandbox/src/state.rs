@@ -11,7 +11,8 @@ use crate::clock::Clock;
 use crate::idempotency::Idempotency;
 use crate::intent::PaymentIntent;
 use crate::keys::{KeyKind, Keys};
-use crate::ledger::{Ledger, Request};
+use crate::ledger::{Ledger, Log};
+use crate::locks::Locks;
 use crate::payment_method::PaymentMethod;
 use crate::secrets::Secrets;
 use crate::table::Table;
@@ -42,10 +43,13 @@ pub(crate) struct State {
     pub(crate) keys: Keys,
     pub(crate) secrets: Secrets,
     pub(crate) idempotency: Idempotency,
+    pub(crate) locks: Locks,
     pub(crate) intents: Table<PaymentIntent>,
     pub(crate) charges: Table<Charge>,
     pub(crate) payment_methods: Table<PaymentMethod>,
-    pub(crate) requests: Vec<Request>,
+    pub(crate) log: Log,
+    /// Counts resets: a request that began before one must not execute after it.
+    pub(crate) epoch: u64,
 }
 
 impl State {
@@ -58,10 +62,12 @@ impl State {
             keys,
             secrets,
             idempotency: Idempotency::default(),
+            locks: Locks::default(),
             intents: Table::default(),
             charges: Table::default(),
             payment_methods: Table::default(),
-            requests: Vec::new(),
+            log: Log::default(),
+            epoch: 0,
         }
     }
 
@@ -70,10 +76,12 @@ impl State {
     pub(crate) fn reset(&mut self) {
         self.clock = Clock::default();
         self.idempotency = Idempotency::default();
+        self.locks = Locks::default();
         self.intents = Table::default();
         self.charges = Table::default();
         self.payment_methods = Table::default();
-        self.requests = Vec::new();
+        self.log.forget();
+        self.epoch += 1;
         self.store_current_key();
     }
 
@@ -99,7 +107,7 @@ impl State {
             intents: self.intents.rows().to_vec(),
             charges: self.charges.rows().to_vec(),
             payment_methods: self.payment_methods.rows().to_vec(),
-            requests: self.requests.clone(),
+            requests: self.log.requests().to_vec(),
         }
     }
 }

@@ -11,7 +11,7 @@ pub(crate) fn retrieve(state: &mut State, mut call: Call, id: &str) -> Result<Va
     call.caller.must_be_secret()?;
     call.caller.must_have("rak_charge_read")?;
     let expand = Expand::take(&mut call.params, &["payment_intent"], "")?;
-    call.params.finish()?;
+    call.params.finish(&[])?;
     let account = call.caller.account;
     let charge = state.charges.get(account, id).ok_or_else(|| Error::no_such(404, "charge", "id", id))?;
     Ok(expand.apply(state, account, charge.to_json()))

@@ -1,7 +1,8 @@
-//! Confirming a PaymentIntent: the attempt to charge its card.
+//! Confirming a `PaymentIntent`: the attempt to charge its card.
 
 use serde_json::{Value, json};
 
+use crate::acceptance::Course;
 use crate::cards::{Behaviour, Decline};
 use crate::charge::Charge;
 use crate::error::Error;
@@ -9,7 +10,7 @@ use crate::intent::Status;
 use crate::keys::AccountId;
 use crate::state::State;
 
-/// Refuses a PaymentMethod that was used with another PaymentIntent.
+/// Refuses a `PaymentMethod` that was used with another `PaymentIntent`.
 pub(crate) fn check_unused(state: &State, account: AccountId, method: &str, intent: Option<&str>) -> Result<(), Error> {
     let used_by = state.payment_methods.get(account, method).and_then(|method| method.used_by.as_deref());
     if used_by.is_none() || used_by == intent {
@@ -22,7 +23,20 @@ pub(crate) fn check_unused(state: &State, account: AccountId, method: &str, inte
     ))
 }
 
-/// Charges the card. The intent and the PaymentMethod exist; the intent may be confirmed.
+/// Refuses a card that wants authentication where the caller would handle it: the sandbox can only decline that.
+pub(crate) fn check_handled(state: &State, account: AccountId, method: &str, course: &Course) -> Result<(), Error> {
+    let card = state.payment_methods.get(account, method).map(|method| &method.card.behaviour);
+    if matches!(card, Some(Behaviour::Authenticates(_))) && course.error_on_requires_action != Some(true) {
+        return Err(Error::invalid(
+            "The sandbox declines cards that want authentication, and does not handle it: send `error_on_requires_action`.",
+        )
+        .code("sandbox_unsupported")
+        .param("error_on_requires_action"));
+    }
+    Ok(())
+}
+
+/// Charges the card. The intent and the `PaymentMethod` exist; the intent may be confirmed.
 ///
 /// A decline is the error that Stripe answers, and leaves the intent in `requires_payment_method`.
 pub(crate) fn attempt(state: &mut State, account: AccountId, intent: &str, method: &str, now: u64) -> Result<(), Error> {

@@ -96,6 +96,7 @@ impl Page {
 }
 
 /// The list object.
-pub(crate) fn object(url: &str, data: Vec<Value>, has_more: bool) -> Value {
+pub(crate) fn object(url: &str, data: impl Iterator<Item = Value>, has_more: bool) -> Value {
+    let data: Vec<Value> = data.collect();
     json!({ "object": "list", "data": data, "has_more": has_more, "url": url })
 }

@@ -3,15 +3,18 @@
 use serde_json::{Value, json};
 
 use super::Call;
+use super::unsupported::OF_METHODS;
 use crate::cards::{self, TestCard};
+use crate::clock::year_and_month;
 use crate::error::Error;
 use crate::keys::AccountId;
+use crate::metadata;
 use crate::params::Params;
 use crate::payment_method::{Details, PaymentMethod};
 use crate::state::State;
 
 /// Creates one from a card number, as Stripe.js does with a publishable key.
-pub(crate) fn create(state: &mut State, mut call: Call) -> Result<Value, Error> {
+pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Value, Error> {
     call.caller.must_have("rak_payment_method_write")?;
     let params = &mut call.params;
     match params.require("type")?.as_str() {
@@ -28,11 +31,11 @@ pub(crate) fn create(state: &mut State, mut call: Call) -> Result<Value, Error> 
     let cvc = params.take("card[cvc]")?;
     let allow_redisplay = params.take_enum("allow_redisplay", &["always", "limited", "unspecified"])?;
     let billing = billing_details(params)?;
-    let metadata = super::payment_intents::metadata(params)?;
-    call.params.finish()?;
+    let metadata = metadata::take(params)?;
+    call.params.finish(OF_METHODS)?;
 
     let card = card(&number)?;
-    let exp_year = check_expiry(exp_month, exp_year, call.now)?;
+    let exp_year = check_expiry(exp_month, exp_year, now)?;
     if let Some(cvc) = &cvc {
         check_cvc(cvc, card)?;
     }
@@ -44,26 +47,26 @@ pub(crate) fn create(state: &mut State, mut call: Call) -> Result<Value, Error> 
         metadata,
         allow_redisplay: allow_redisplay.unwrap_or("unspecified"),
     };
-    let method = PaymentMethod::new(call.caller.account, call.now, card, details);
+    let method = PaymentMethod::new(call.caller.account, now, card, details);
     let object = method.to_json();
     state.payment_methods.insert(method);
     Ok(object)
 }
 
-pub(crate) fn retrieve(state: &mut State, call: Call, id: &str) -> Result<Value, Error> {
+pub(crate) fn retrieve(state: &mut State, call: Call, id: &str, now: u64) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
-    call.params.finish()?;
-    let id = resolve(state, call.caller.account, id, call.now).ok_or_else(|| no_such(404, "payment_method", id))?;
+    call.params.finish(&["expand"])?;
+    let id = resolve(state, call.caller.account, id, now).ok_or_else(|| no_such(404, "payment_method", id))?;
     let method = state.payment_methods.get(call.caller.account, &id);
     method.map(PaymentMethod::to_json).ok_or_else(|| no_such(404, "payment_method", &id))
 }
 
-/// The id of a PaymentMethod that exists. A test id such as `pm_card_visa` makes a new one at each use.
+/// The id of a `PaymentMethod` that exists. A test id such as `pm_card_visa` makes a new one at each use.
 pub(crate) fn resolve(state: &mut State, account: AccountId, id: &str, now: u64) -> Option<String> {
     if let Some(card) = cards::by_token(id) {
         let details = Details {
             exp_month: 12,
-            exp_year: year_of(now) + 1,
+            exp_year: year_and_month(now).0 + 1,
             cvc_given: false,
             billing: no_billing_details(),
             metadata: std::collections::BTreeMap::new(),
@@ -96,7 +99,7 @@ fn card(number: &str) -> Result<&'static TestCard, Error> {
 
 /// The year in four digits.
 fn check_expiry(month: i64, year: i64, now: u64) -> Result<i64, Error> {
-    let (this_year, this_month) = (year_of(now), month_of(now));
+    let (this_year, this_month) = year_and_month(now);
     let year = if (0..100).contains(&year) { year + 2000 } else { year };
     if !(1..=12).contains(&month) || (year == this_year && month < this_month) {
         return Err(refused("invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month"));
@@ -121,7 +124,8 @@ fn refused(code: &'static str, message: &'static str, param: &str) -> Error {
 
 fn billing_details(params: &mut Params) -> Result<Value, Error> {
     let mut billing = no_billing_details();
-    for field in ["email", "name", "phone", "tax_id"] {
+    billing["email"] = params.take_email("billing_details[email]")?.into();
+    for field in ["name", "phone", "tax_id"] {
         billing[field] = params.take(&format!("billing_details[{field}]"))?.into();
     }
     for field in ["city", "country", "line1", "line2", "postal_code", "state"] {
@@ -138,25 +142,4 @@ fn no_billing_details() -> Value {
         "phone": null,
         "tax_id": null,
     })
-}
-
-fn year_of(now: u64) -> i64 {
-    civil(now).0
-}
-
-fn month_of(now: u64) -> i64 {
-    civil(now).1
-}
-
-/// Year and month (UTC) of Unix seconds, in the proleptic Gregorian calendar
-/// (<https://howardhinnant.github.io/date_algorithms.html>, `civil_from_days`).
-fn civil(now: u64) -> (i64, i64) {
-    let days = i64::try_from(now / 86_400).unwrap_or(0) + 719_468;
-    let era = days.div_euclid(146_097);
-    let day_of_era = days.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (year_of_era + era * 400 + i64::from(month <= 2), month)
 }

@@ -5,7 +5,7 @@ use crate::client::Client;
 const PAID: (&str, &str) = ("", "");
 const WANTS_AUTHENTICATION: (&str, &str) = ("authentication_required", "authentication_not_handled");
 
-/// Number, test PaymentMethods, code and decline code.
+/// Number, test `PaymentMethods`, code and decline code.
 const CARDS: &[(&str, &[&str], (&str, &str))] = &[
     ("4242424242424242", &["pm_card_visa", "pm_card_us"], PAID),
     ("4000001240000000", &["pm_card_ca"], PAID),
@@ -36,7 +36,7 @@ async fn each_card_is_paid_or_declined_by_number_and_by_test_id() {
         methods.extend(ids.iter().map(|id| (*id).to_owned()));
         for method in methods {
             let answer = client.pay(&method).await;
-            if *code == "" {
+            if code.is_empty() {
                 assert_eq!(answer.succeeds()["status"], "succeeded", "{method}");
                 continue;
             }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 pub(crate) const VERSION: &str = "2026-07-29.dahlia";
 
-/// The parameters of a payment as Till sends it; a PaymentMethod and the rest are added.
+/// The parameters of a payment as Till sends it; a `PaymentMethod` and the rest are added.
 pub(crate) const PAYMENT: &[(&str, &str)] = &[
     ("amount", "1099"),
     ("currency", "usd"),
@@ -81,32 +81,39 @@ impl Client {
         send(form(self.request(Method::POST, path).header("idempotency-key", key), params)).await
     }
 
-    /// Creates and confirms a PaymentIntent, declining authentication.
+    /// Creates and confirms a `PaymentIntent`, declining authentication.
     pub(crate) async fn pay(&self, method: &str) -> Answer {
         self.post("/v1/payment_intents", &[PAYMENT, &[("payment_method", method)]].concat()).await
     }
 
-    /// Creates an unconfirmed PaymentIntent; its id.
+    /// Creates an unconfirmed `PaymentIntent`; its id.
     pub(crate) async fn intent(&self) -> String {
         let params = [("amount", "1099"), ("currency", "usd"), ("payment_method_types[]", "card")];
         let intent = self.post("/v1/payment_intents", &params).await.succeeds();
         intent["id"].as_str().unwrap().to_owned()
     }
 
-    /// A PaymentMethod by card number, as Stripe.js makes it; its id.
+    /// A `PaymentMethod` by card number, as Stripe.js makes it; its id.
     pub(crate) async fn card(&self, number: &str) -> String {
         self.tokenize(number).await.succeeds()["id"].as_str().unwrap().to_owned()
     }
 
     pub(crate) async fn tokenize(&self, number: &str) -> Answer {
-        let request = self.http.post(format!("{}/v1/payment_methods", self.sandbox.url()));
-        let params = [
+        self.tokenize_with(&[("card[number]", number)]).await
+    }
+
+    /// A `PaymentMethod` of a Visa card, with some parameters changed or added.
+    pub(crate) async fn tokenize_with(&self, changes: &[(&str, &str)]) -> Answer {
+        const VISA: &[(&str, &str)] = &[
             ("type", "card"),
-            ("card[number]", number),
+            ("card[number]", "4242424242424242"),
             ("card[exp_month]", "12"),
             ("card[exp_year]", "2034"),
             ("card[cvc]", "123"),
         ];
+        let kept = VISA.iter().filter(|(name, _)| changes.iter().all(|(changed, _)| changed != name));
+        let params: Vec<(&str, &str)> = kept.chain(changes).copied().collect();
+        let request = self.http.post(format!("{}/v1/payment_methods", self.sandbox.url()));
         send(form(request.bearer_auth(self.sandbox.publishable_key()), &params)).await
     }
 }

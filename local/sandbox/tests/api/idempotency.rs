@@ -71,3 +71,40 @@ async fn a_key_is_forgotten_after_a_day() {
     let another = client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
     assert_ne!(first["id"], another["id"]);
 }
+
+#[tokio::test]
+async fn a_refusal_by_the_state_of_the_intent_is_kept() {
+    let client = Client::start().await;
+    let id = client.intent().await;
+    client.post(&format!("{PATH}/{id}/cancel"), &[]).await.succeeds();
+    let confirm = format!("{PATH}/{id}/confirm");
+    for replayed in [None, Some("true")] {
+        let answer = client.post_with_key("c", &confirm, &[("payment_method", "pm_card_visa")]).await;
+        assert_eq!(answer.header("idempotent-replayed"), replayed);
+        answer.fails(400, "payment_intent_unexpected_state");
+    }
+}
+
+#[tokio::test]
+async fn two_keys_on_one_intent_at_once_meet_its_lock() {
+    let client = Client::with(Options { latency: Duration::from_millis(300), ..Options::default() }).await;
+    let confirm = format!("{PATH}/{}/confirm", client.intent().await);
+    let params = [("payment_method", "pm_card_visa"), ("error_on_requires_action", "true")];
+    let (first, second) = tokio::join!(client.post_with_key("1", &confirm, &params), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        client.post_with_key("2", &confirm, &params).await
+    });
+    first.succeeds();
+    second.fails(429, "lock_timeout");
+    client.post_with_key("2", &confirm, &params).await.fails(400, "payment_intent_unexpected_state");
+}
+
+#[tokio::test]
+async fn keys_are_at_most_255_characters_long_and_the_order_of_parameters_is_nothing() {
+    let client = Client::start().await;
+    client.post_with_key(&"k".repeat(256), PATH, &paying("pm_card_visa")).await.fails(400, "");
+    let mut params = paying("pm_card_visa");
+    let first = client.post_with_key(&"k".repeat(255), PATH, &params).await.succeeds();
+    params.reverse();
+    assert_eq!(client.post_with_key(&"k".repeat(255), PATH, &params).await.succeeds(), first);
+}

@@ -1,8 +1,14 @@
 //! The sandbox over HTTP, as a client of Stripe sees it.
 
+#![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
+
+mod access;
 mod cards;
 mod client;
 mod idempotency;
+mod objects;
+mod parameters;
 mod payment_intents;
 mod payment_methods;
 mod secrets;
+mod versions;

@@ -62,7 +62,7 @@ async fn lists_are_newest_first_by_page_and_by_time() {
         let intent = client.get(&format!("/v1/payment_intents/{id}")).await.succeeds();
         created.push(intent["created"].as_u64().unwrap());
         ids.push(id);
-        client.sandbox.advance_clock(std::time::Duration::from_secs(60));
+        client.sandbox.advance_clock(std::time::Duration::from_mins(1));
     }
     let page = async |query: String| {
         let list = client.get(&format!("/v1/payment_intents?{query}")).await.succeeds();

@@ -12,9 +12,31 @@ async fn a_card_is_tokenized_with_the_publishable_key_and_read_with_the_secret_o
 }
 
 #[tokio::test]
-async fn a_wrong_number_is_refused() {
+async fn wrong_details_are_refused_by_code() {
     let client = Client::start().await;
-    client.tokenize("4242424242424241").await.fails(402, "incorrect_number");
+    let refused = [
+        ("card[number]", "4242424242424241", "incorrect_number"),
+        ("card[number]", "4242", "incorrect_number"),
+        ("card[number]", "4111111111111111", "card_declined"),
+        ("card[exp_month]", "13", "invalid_expiry_month"),
+        ("card[exp_year]", "2020", "invalid_expiry_year"),
+        ("card[cvc]", "12", "invalid_cvc"),
+    ];
+    for (name, value, code) in refused {
+        let answer = client.tokenize_with(&[(name, value)]).await.fails(402, code);
+        assert_eq!(answer.error("type"), "card_error");
+    }
+    assert!(client.sandbox.ledger().payment_methods().is_empty());
+}
+
+#[tokio::test]
+async fn billing_details_are_kept() {
+    let client = Client::start().await;
+    let details = [("billing_details[email]", "jenny@example.com"), ("billing_details[address][postal_code]", "94107")];
+    let method = client.tokenize_with(&details).await.succeeds();
+    assert_eq!(method["billing_details"]["email"], "jenny@example.com");
+    assert_eq!(method["billing_details"]["address"]["postal_code"], "94107");
+    assert_eq!(method["card"]["checks"]["address_postal_code_check"], "pass");
 }
 
 #[tokio::test]

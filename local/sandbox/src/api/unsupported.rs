@@ -1,0 +1,33 @@
+//! Parameters that Stripe knows and the sandbox does not: refused in words that do not blame the caller.
+
+/// Of PaymentIntents, as of 2026-07-29.dahlia.
+pub(crate) const OF_INTENTS: &[&str] = &[
+    "allowed_payment_method_types",
+    "amount_details",
+    "amount_to_confirm",
+    "application_fee_amount",
+    "capture_method",
+    "confirmation_method",
+    "confirmation_token",
+    "customer",
+    "customer_account",
+    "excluded_payment_method_types",
+    "hooks",
+    "mandate",
+    "mandate_data",
+    "off_session",
+    "on_behalf_of",
+    "payment_details",
+    "payment_method_configuration",
+    "payment_method_data",
+    "payment_method_options",
+    "radar_options",
+    "setup_future_usage",
+    "shipping",
+    "transfer_data",
+    "transfer_group",
+    "use_stripe_sdk",
+];
+
+/// Of PaymentMethods: the card's own, and a customer's.
+pub(crate) const OF_METHODS: &[&str] = &["customer", "customer_account", "expand", "payment_method", "radar_options"];

@@ -1,0 +1,90 @@
+//! Keys: who may do what.
+
+use crate::client::{Client, PAYMENT, form, send};
+use reqwest::Method;
+
+const INTENTS: &str = "/v1/payment_intents";
+
+#[tokio::test]
+async fn a_missing_and_an_unknown_key_are_refused() {
+    let client = Client::start().await;
+    let url = format!("{}{INTENTS}", client.sandbox.url());
+    let without = send(client.http.get(&url)).await;
+    assert_eq!((without.status, without.error("type")), (401, "invalid_request_error"));
+    let unknown = send(client.http.get(&url).bearer_auth("sk_test_this_is_unknown")).await;
+    assert_eq!(unknown.status, 401);
+    assert_eq!(unknown.error("message"), "Invalid API Key provided: sk_test_***********nown");
+}
+
+#[tokio::test]
+async fn a_publishable_key_creates_payment_methods_and_nothing_else() {
+    let client = Client::start().await;
+    let as_browser = async |method: Method, path: &str| {
+        let request = client.http.request(method, format!("{}{path}", client.sandbox.url()));
+        send(form(request.bearer_auth(client.sandbox.publishable_key()), PAYMENT)).await
+    };
+    let id = client.intent().await;
+    for (method, path) in [
+        (Method::POST, INTENTS.to_owned()),
+        (Method::GET, INTENTS.to_owned()),
+        (Method::GET, format!("{INTENTS}/{id}")),
+        (Method::POST, format!("{INTENTS}/{id}/confirm")),
+        (Method::POST, format!("{INTENTS}/{id}/cancel")),
+        (Method::GET, "/v1/charges/ch_1".to_owned()),
+        (Method::GET, "/v1/payment_methods/pm_card_visa".to_owned()),
+    ] {
+        as_browser(method, &path).await.fails(401, "secret_key_required");
+    }
+    client.tokenize("4242424242424242").await.succeeds();
+}
+
+#[tokio::test]
+async fn a_restricted_key_pays_and_reads_no_charges() {
+    let client = Client::start().await;
+    let params = [PAYMENT, &[("payment_method", "pm_card_visa")]].concat();
+    let key = client.sandbox.restricted_key();
+    let restricted =
+        |method, path: &str| client.http.request(method, format!("{}{path}", client.sandbox.url())).bearer_auth(&key);
+    let paid = send(form(restricted(Method::POST, INTENTS), &params)).await.succeeds();
+    let charge = send(restricted(Method::GET, &format!("/v1/charges/{}", paid["latest_charge"].as_str().unwrap()))).await;
+    assert_eq!(charge.status, 403);
+}
+
+#[tokio::test]
+async fn a_key_works_as_the_user_of_basic_authentication() {
+    let client = Client::start().await;
+    let request = client.http.get(format!("{}{INTENTS}", client.sandbox.url()));
+    send(request.basic_auth(client.sandbox.secret_key(), Some(""))).await.succeeds();
+}
+
+#[tokio::test]
+async fn a_rolled_key_has_expired_and_its_successor_sees_the_same_account() {
+    let client = Client::start().await;
+    let old = client.sandbox.secret_key();
+    let id = client.intent().await;
+    let new = client.sandbox.roll_key();
+    assert_eq!(new, client.sandbox.secret_key());
+    let request = client.http.get(format!("{}{INTENTS}/{id}", client.sandbox.url()));
+    send(request.bearer_auth(old)).await.fails(401, "api_key_expired");
+    client.get(&format!("{INTENTS}/{id}")).await.succeeds();
+}
+
+#[tokio::test]
+async fn another_account_sees_nothing_of_the_first() {
+    let client = Client::start().await;
+    let id = client.intent().await;
+    let card = client.card("4242424242424242").await;
+    let publishable = client.sandbox.publishable_key();
+    client.sandbox.switch_account();
+    assert_ne!(publishable, client.sandbox.publishable_key());
+    client.get(&format!("{INTENTS}/{id}")).await.fails(404, "resource_missing");
+    client.pay(&card).await.fails(400, "resource_missing");
+    assert_eq!(client.get(INTENTS).await.succeeds()["data"], serde_json::json!([]));
+}
+
+#[tokio::test]
+async fn keys_differ_at_every_start() {
+    let (one, other) = (Client::start().await, Client::start().await);
+    assert_ne!(one.sandbox.secret_key(), other.sandbox.secret_key());
+    assert_ne!(one.sandbox.publishable_key(), other.sandbox.publishable_key());
+}
