@@ -28,7 +28,7 @@ run: ## the storefront and its Stripe sandbox, on http://127.0.0.1:4242
 sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
-test: ## everything below, with a summary at the end
+test: ## formatting, lints and all tests, with a summary at the end
 	@tools/steps install check test-rust test-page test-conformance test-browser
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
