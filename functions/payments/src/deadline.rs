@@ -15,3 +15,31 @@ pub(crate) fn budget(event: &Request, now_ms: u64) -> Duration {
         _ => MOST,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use lambda_http::{Body, Context};
+
+    const NOW: u64 = 1_790_000_000_000;
+
+    fn budget_until(deadline: u64) -> Duration {
+        let mut context = Context::default();
+        context.deadline = deadline;
+        budget(&Request::new(Body::Empty).with_lambda_context(context), NOW)
+    }
+
+    #[test]
+    fn a_budget_stays_below_the_deadline() {
+        assert_eq!(budget_until(NOW + 1000), Duration::from_millis(800));
+        assert_eq!(budget_until(NOW + 25_000), MOST);
+        assert_eq!(budget_until(NOW + 900_000), MOST);
+    }
+
+    #[test]
+    fn a_deadline_in_the_past_or_none_at_all_is_an_emulators() {
+        assert_eq!(budget_until(0), MOST);
+        assert_eq!(budget_until(NOW - 1), MOST);
+        assert_eq!(budget(&Request::new(Body::Empty), NOW), MOST);
+    }
+}

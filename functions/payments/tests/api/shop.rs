@@ -2,7 +2,7 @@
 
 use lambda_http::{Body, RequestExt as _};
 use payments::settings::Settings;
-use payments::telemetry::{self, Line};
+use payments::telemetry::{self, Line, Sink};
 use payments::{App, now_ms};
 use sandbox::{Options, Sandbox, Status};
 use serde_json::{Value, json};
@@ -32,22 +32,18 @@ impl Shop {
     }
 
     pub(crate) async fn open_beside(stripe: Arc<Sandbox>, settings: &[(&str, &str)]) -> Self {
-        let url = stripe.url();
-        let publishable_key = stripe.publishable_key();
-        let usual = [
-            ("STRIPE_SECRET_ID", stripe.secret_id()),
-            ("STRIPE_PUBLISHABLE_KEY", &publishable_key),
-            ("STRIPE_API_BASE", &url),
-            ("AWS_ENDPOINT_URL", &url),
-            ("AWS_ACCESS_KEY_ID", "test"),
-            ("AWS_SECRET_ACCESS_KEY", "test"),
-        ];
-        let vars = usual.iter().chain(settings).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let lines = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&lines);
-        let tell = Box::new(move |line: &Line| told.lock().expect("no test panics here").push(line.clone()));
-        let app = App::new(Settings::from_vars(vars), tell).await;
+        let tell: Sink = Box::new(move |line: &Line| told.lock().expect("no test panics here").push(line.clone()));
+        let app = App::new(Settings::from_vars(vars(&stripe, settings)), tell).await;
         Self { app, stripe, lines }
+    }
+
+    /// With another place for its lines.
+    pub(crate) async fn open_telling(tell: Sink) -> Self {
+        let stripe = Sandbox::start(Options::default()).await.expect("the sandbox starts");
+        let app = App::new(Settings::from_vars(vars(&stripe, &[])), tell).await;
+        Self { app, stripe: Arc::new(stripe), lines: Arc::default() }
     }
 
     /// Another environment of the same function, cold, before the same Stripe.
@@ -108,6 +104,35 @@ impl Shop {
     }
 }
 
+/// The function's environment, as Lambda would set it.
+fn vars(stripe: &Sandbox, more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let (url, publishable_key) = (stripe.url(), stripe.publishable_key());
+    let usual = [
+        ("STRIPE_SECRET_ID", stripe.secret_id()),
+        ("STRIPE_PUBLISHABLE_KEY", &publishable_key),
+        ("STRIPE_API_BASE", &url),
+        ("AWS_ENDPOINT_URL", &url),
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+    ];
+    usual.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+/// What the events of these tests carry, and no log line may.
+const CANARIES: [&str; 4] = ["canary", "_secret_", "sk_test_", "rk_test_"];
+
+impl Drop for Shop {
+    /// Every test looks through its own log.
+    fn drop(&mut self) {
+        let log = json!(self.log()).to_string();
+        if !std::thread::panicking() {
+            for canary in CANARIES {
+                assert!(!log.contains(canary), "{canary} is in the log: {log}");
+            }
+        }
+    }
+}
+
 /// A shopper's checkout. What it sends is a first send unless `.again()` says otherwise.
 pub(crate) struct Checkout<'a> {
     shop: &'a Shop,
@@ -124,6 +149,7 @@ impl Checkout<'_> {
             "currency": "usd",
             "expected_total": PRICE,
             "publishable_key": self.publishable_key,
+            "receipt_email": "canary@example.com",
         });
         Event::post("/api/payments", &self.id, &body)
     }
