@@ -30,9 +30,3 @@ export function next(state, event) {
 
 /** Whether the shopper may press Pay. An unknown outcome has no such way. */
 export const mayPay = (state) => 'press' in WAYS[state] && !isBusy(state);
-
-/** What each state lets the page say about money, and nothing more. */
-export const CHARGED = {
-  idle: 'no', tokenizing: 'no', sending: 'unsaid', action: 'unsaid', closing: 'unsaid',
-  paid: 'yes', declined: 'no', not_attempted: 'no', unknown: 'unsaid',
-};

@@ -4,7 +4,8 @@ import { declineWords } from './declines.js';
 import { byId, make, say, show } from './dom.js';
 import { brandName } from './form.js';
 
-const cardText = (words, card) => words.say('paid.ending', { brand: brandName(card.brand) ?? card.brand, last4: card.last4 });
+/** A card in words: never more than its brand and last four. */
+export const cardText = (words, card) => words.say('paid.ending', { brand: brandName(card.brand) ?? card.brand, last4: card.last4 });
 
 /** What the shopper can name to the merchant: Stripe's reference, or else when, how much and which card. Never the checkout id. */
 function reference(words, { payment_intent, at, cart, card }) {
@@ -13,11 +14,12 @@ function reference(words, { payment_intent, at, cart, card }) {
   return parts.filter(Boolean).join(' · ');
 }
 
-function declined(words, { code, advice, payment_intent }) {
+function declined(words, { code, advice, payment_intent }, { again }) {
   return [
     make('h2', { tabindex: '-1' }, words.say('declined.title')),
     make('p', {}, words.say(declineWords({ code, advice })), ' ', make('strong', {}, words.say('declined.safe'))),
     make('p', { class: 'hint' }, words.say('declined.next'), ' ', words.say('paid.reference'), ': ', make('code', {}, payment_intent)),
+    make('button', { type: 'button', id: 'again', onclick: again }, words.say('declined.again')),
   ];
 }
 
@@ -35,15 +37,15 @@ function refused(words, { code, total }, { cart, stopped, contact }) {
 
 function unknown(words, detail, { payment, contact }) {
   return [
-    make('p', {}, words.say('unknown.text')),
-    make('p', {}, words.say('unknown.completes')),
+    make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
     make('p', { class: 'reference' }, words.say('unknown.reference'), ': ', make('code', {}, reference(words, detail))),
     make(
       'p',
       { class: 'actions' },
       make('button', { type: 'button', id: 'check', class: 'main', onclick: () => payment.resume() }, words.say('unknown.check')),
-      make('button', { type: 'button', id: 'cancel', onclick: () => payment.leave() }, words.say('unknown.cancel')),
+      detail.leaving ? null : make('button', { type: 'button', id: 'cancel', onclick: () => payment.leave() }, words.say('unknown.cancel')),
     ),
+    make('p', { class: 'progress' }),
     make('p', { class: 'hint' }, words.say('unknown.contact', contact)),
     payment.expired
       ? make('div', { class: 'expired' }, make('p', {}, words.say('unknown.expired')), make('button', { type: 'button', onclick: () => payment.abandon() }, words.say('unknown.abandon')))
@@ -51,7 +53,7 @@ function unknown(words, detail, { payment, contact }) {
   ];
 }
 
-/** The view for the payment's state; `context` is `{cart, payment, stopped, contact}`. Answers the heading to focus, if this is an outcome. */
+/** The view for the payment's state; `context` is `{cart, payment, stopped, contact, again}`. Answers the heading to focus, if this is an outcome. */
 export function showOutcome(words, context) {
   const { payment } = context;
   const { state, detail } = payment;
@@ -59,7 +61,7 @@ export function showOutcome(words, context) {
   const settling = payment.settling;
   const parts =
     settling ? unknown(words, detail, context)
-    : state === 'declined' ? declined(words, detail)
+    : state === 'declined' ? declined(words, detail, context)
     : state === 'not_attempted' ? refused(words, detail, context)
     : [];
   const kind = settling ? 'unknown' : state;
@@ -87,36 +89,4 @@ export function showTitle(words, { payment, merchant, errors }) {
   const plain = words.say('page.title', { merchant: merchant.name });
   const title = payment.state === 'paid' || payment.settling ? `${heading} – ${merchant.name}` : outcome ? `${words.say(outcome)} – ${merchant.name}` : plain;
   document.title = errors ? words.say('page.error', { title: plain }) : title;
-}
-
-/** The receipt of a paid checkout: printable, and of nothing but what Stripe said. */
-export function showReceipt(words, receipt, { cart, merchant, renew }) {
-  const row = (key, ...value) => make('div', {}, make('dt', {}, words.say(key)), make('dd', {}, ...value));
-  const name = (sku) => {
-    const item = cart.catalog.items.find((one) => one.sku === sku);
-    return item ? words.pick(item.name) : sku;
-  };
-  byId('receipt').replaceChildren(
-    make('p', { class: 'lead' }, words.say('paid.text', { delivery: words.pick(merchant.delivery) })),
-    ...(receipt.livemode ? [] : [make('p', { class: 'chip' }, words.say('paid.test'))]),
-    make('h2', {}, words.say('paid.receipt')),
-    make('ul', { class: 'lines' }, ...receipt.items.map(({ sku, quantity }) => make('li', {}, `${name(sku)} × ${quantity}`))),
-    make(
-      'dl',
-      {},
-      row('paid.total', make('strong', { id: 'paid-total' }, words.money(receipt.amount, receipt.currency)), ` ${receipt.currency.toUpperCase()}`),
-      row('paid.date', words.time(receipt.created * 1000)),
-      ...(receipt.card ? [row('paid.card', cardText(words, receipt.card))] : []),
-      row('paid.statement', merchant.statement),
-      row('paid.reference', make('code', { id: 'reference' }, receipt.payment_intent)),
-      row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${merchant.email}` }, merchant.email), `, ${merchant.phone}`),
-    ),
-    make('p', { class: 'hint' }, words.say('summary.promise'), ' ', words.pick(merchant.returns)),
-    make(
-      'p',
-      { class: 'actions' },
-      make('button', { type: 'button', class: 'main', onclick: () => print() }, words.say('paid.print')),
-      make('button', { type: 'button', onclick: renew }, words.say('paid.again')),
-    ),
-  );
 }

@@ -5,6 +5,7 @@ import { LIFETIME, mintedAt } from './checkout.js';
 const LOCK = 'till.checkout';
 const RECENT = 10 * 60_000; // an attempt this young is sent again when the page is opened; an older one waits for the shopper
 const VOID = '/api/payments/void';
+const OVER = ['checkout_expired', 'checkout_closed'];
 const REASONS = ['no_service', 'no_storage']; // why a payment cannot start, thrown as an error's `code`
 
 /**
@@ -16,7 +17,8 @@ export class Payment {
   detail = {};
   elsewhere = false; // another tab holds the lock
   #alone = false;
-  #again = false;
+  #again = false; // what is being sent was sent before
+  #synced;
   #parts;
 
   constructor(parts) {
@@ -88,28 +90,31 @@ export class Payment {
     const receipt = slot.receipt();
     this.#go('elsewhere');
     if (checkout?.attempt) this.#go('found_unknown', this.#about(checkout));
-    else if (checkout?.declined) this.#go('found_declined', { ...this.#about(checkout), ...checkout.declined });
+    else if (checkout?.declined) this.#go('found_declined', { ...this.#about(checkout), ...checkout.declined, found: true });
     else if (receipt && !checkout) this.#go('found_paid', { receipt });
     else if (this.state !== 'paid') this.#go('found_nothing');
   }
 
-  #about = (checkout) => ({ payment_intent: checkout.payment_intent, cart: checkout.cart, at: checkout.attempt?.at, card: checkout.cards.at(-1) });
+  #about = ({ payment_intent, cart, attempt, cards }) => ({ payment_intent, cart, at: attempt?.at, card: cards.at(-1), leaving: attempt?.path === VOID });
 
-  /** On opening the page: shows what was left behind, and sends a recent attempt again. With the config known, a test-mode attempt of another key is dropped. */
-  async start(config) {
-    const checkout = this.#parts.slot.look();
-    if (config && checkout && !checkout.livemode && checkout.publishable_key !== config.publishable_key) {
-      this.#parts.slot.clear();
+  /** With the config known: a test-mode attempt of another key is dropped (answers true); a recent one that was left behind is sent again. */
+  async start({ publishable_key }) {
+    await this.#synced; // the page that was reloaded may still hold the lock
+    const { slot } = this.#parts;
+    const checkout = slot.peek();
+    if (checkout && !checkout.livemode && checkout.publishable_key !== publishable_key) {
+      slot.clear();
       this.#go('found_nothing');
-      return 'dropped';
+      return true;
     }
-    if (checkout?.attempt && Date.now() - checkout.attempt.at < RECENT) await this.resume();
-    else await this.sync();
+    if (this.state === 'unknown' && Date.now() - checkout?.attempt?.at < RECENT) await this.resume();
+    return false;
   }
 
-  /** Another tab wrote to the slot. */
+  /** Takes up what the slot says: at opening, or when another tab wrote to it. */
   sync() {
-    return isBusy(this.state) ? undefined : this.#exclusively(() => this.#adopt());
+    if (!isBusy(this.state)) this.#synced = this.#exclusively(() => this.#adopt());
+    return this.#synced;
   }
 
   /** Pay `{cart: {items, currency, total}, shopper: {email, name, postal_code, country}}`. */
@@ -122,11 +127,8 @@ export class Payment {
       const { slot, tokenize, configured } = this.#parts;
       const config = await configured();
       if (!config) return this.#go('refuse', { code: 'page_outdated' });
-      if (slot.mustLeave(cart)) {
-        await this.#close();
-        if (this.state !== 'not_attempted') return;
-        this.#go('press');
-      }
+      if (slot.mustLeave(cart)) await this.#close();
+      if (this.state !== 'tokenizing') return;
       const { payment_intent } = slot.open(cart, { ...config, now: config.serverNow() });
       const token = await tokenize(shopper);
       if (!token.id) return this.#go(token.field ? 'correct' : 'refuse', token);
@@ -165,11 +167,12 @@ export class Payment {
   }
 
   async #close() {
-    const { publishable_key } = this.#parts.slot.look();
+    const { slot } = this.#parts;
+    const { publishable_key } = slot.look();
     const attempt = { path: VOID, body: JSON.stringify({ publishable_key }), at: Date.now() };
-    const before = this.#parts.slot.sending(attempt);
-    this.#go('leave');
-    await this.#settle(attempt, { ...before, sent: true });
+    slot.sending(attempt);
+    this.#go('leave', this.#about(slot.look()));
+    await this.#settle(attempt, slot.look());
   }
 
   /** Gives up a checkout whose outcome nobody can know any more. */
@@ -196,15 +199,15 @@ export class Payment {
       this.#go('paid', { receipt });
     } else if (path === VOID && answer.outcome === 'not_attempted') {
       slot.clear();
-      this.#go('closed', { code: 'cancelled' });
+      this.#go(this.#again ? 'closed' : 'press', { code: 'cancelled' });
     } else if (path !== VOID && answer.outcome === 'declined') {
       const { code, advice, payment_intent } = answer;
       slot.declined(payment_intent, { code, advice });
       this.#go('declined', { ...about, code, advice, payment_intent });
     } else if (answer.outcome === 'not_attempted') {
-      if (answer.resend) slot.clear();
+      if (answer.resend || OVER.includes(answer.code)) slot.clear();
       else slot.refused();
-      this.#go('not_attempted', answer);
+      this.#go('not_attempted', { ...answer, field: answer.param === 'receipt_email' ? 'field.email.wrong' : undefined });
     } else {
       this.#go('unknown', { ...about, code: answer.code });
     }

@@ -22,21 +22,21 @@ export const elementsLocale = (language, tag) => ({ en: tag === 'en-CA' ? 'en-CA
 export class Words {
   constructor(language, tag, entries) {
     Object.assign(this, { language, tag, entries });
-    this.plural = new Intl.PluralRules(tag);
+    /** As `<html lang>` says it: ours is the simplified script, wherever its reader lives. */
+    this.lang = language === 'zh' ? 'zh-Hans' : tag;
   }
 
   has(key) {
     return key in this.entries;
   }
 
-  /** The words for `key`, `{names}` in them filled from `values`; `count` picks `key.one` or `key.other`. */
+  /** The words for `key`, `{names}` in them filled from `values`. */
   say(key, values = {}) {
-    const exact = 'count' in values ? `${key}.${this.plural.select(values.count) === 'one' ? 'one' : 'other'}` : key;
-    return (this.entries[exact] ?? exact).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
+    return (this.entries[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
   }
 
-  /** An entry of a merchant's or catalogue's own text in this language, else in English. */
-  pick = (text) => text[this.language] ?? text.en;
+  /** A merchant's or catalogue's own text: in this language, else in English, else as it is in all. */
+  pick = (text) => text[this.language] ?? text.en ?? text;
 
   /** `minor` units, exactly: 1099, 'usd' → "$10.99". Both currencies have two decimals. */
   money(minor, currency) {

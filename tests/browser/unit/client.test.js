@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { afterEach, mock, test } from 'node:test';
+import { config, delay, read, settle } from '../../../static-site/app/client.js';
+
+const json = JSON.stringify;
+const PAID = { outcome: 'paid', payment_intent: 'pi_1', payment_method: 'pm_1', amount: 1099, currency: 'usd', created: 1, livemode: false, items: [] };
+const DECLINED = { outcome: 'declined', payment_intent: 'pi_1', error: { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds', message: 'x', advice: 'use_another_card' } };
+const REFUSED = { outcome: 'not_attempted', error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' }, total: 1200 };
+
+test('an answer is read by the contract', () => {
+  assert.equal(read(200, json(PAID)).outcome, 'paid');
+  assert.deepEqual(read(402, json(DECLINED)), { outcome: 'declined', payment_intent: 'pi_1', code: 'insufficient_funds', advice: 'use_another_card' });
+  assert.deepEqual(read(409, json(REFUSED)), { outcome: 'not_attempted', code: 'total_changed', param: undefined, total: 1200 });
+  assert.equal(read(503, json({ outcome: 'unknown', error: { code: 'outcome_unknown' } })).outcome, 'unknown');
+});
+
+test('whatever does not say an outcome exactly is unknown', () => {
+  const answers = [
+    [502, '<html>Bad gateway</html>'],
+    [504, '{"message":"Endpoint request timed out"}'],
+    [429, '{"message":"Too Many Requests"}'],
+    [403, ''],
+    [200, ''],
+    [200, 'null'],
+    [200, '"paid"'],
+    [200, json(PAID).slice(0, -5)],
+    [200, json({ ...PAID, outcome: 'Paid' })],
+    [200, json({ ...PAID, payment_intent: undefined })],
+    [200, json({ ...PAID, payment_intent: 'pi_1/../x' })],
+    [200, json({ ...PAID, amount: '1099' })],
+    [500, json(PAID)],
+    [402, json(PAID)],
+    [200, json(DECLINED)],
+    [503, json(DECLINED)],
+    [402, json({ ...DECLINED, payment_intent: undefined })],
+    [402, json({ outcome: 'declined' })],
+    [200, json(REFUSED)],
+    [400, json({ outcome: 'not_attempted' })],
+    [200, json({ outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'x' })],
+  ];
+  for (const [status, body] of answers) assert.equal(read(status, body).outcome, 'unknown', `${status} ${body}`);
+});
+
+test('an advice this page does not know is the plain one', () => {
+  assert.equal(read(402, json({ ...DECLINED, error: { ...DECLINED.error, advice: 'pray' } })).advice, 'contact_issuer');
+});
+
+test('back-off doubles, is jittered and capped, and honours Retry-After', () => {
+  assert.deepEqual([0, 1, 2, 3, 9].map((n) => delay(n, null, 0.5)), [1000, 2000, 4000, 8000, 8000]);
+  assert.equal(delay(0, null, 0), 750);
+  assert.equal(delay(0, null, 1), 1250);
+  assert.equal(delay(0, '5', 0.5), 5000);
+  assert.equal(delay(0, '3600', 0.5), 15000);
+  assert.equal(delay(0, 'soon', 0.5), 1000);
+});
+
+/** Answers each fetch with the next of `answers`; a function answers itself. Timers are mocked and run at once. */
+function serve(...answers) {
+  const sent = [];
+  mock.timers.enable({ apis: ['setTimeout'] });
+  mock.method(globalThis, 'fetch', async (path, options) => {
+    sent.push({ path, ...options });
+    const answer = answers[Math.min(sent.length, answers.length) - 1];
+    return typeof answer === 'function' ? answer(options) : new Response(answer[1], { status: answer[0], headers: answer[2] });
+  });
+  return sent;
+}
+
+/** Runs `promise` to its end, letting mocked time pass. */
+async function pass(promise) {
+  let ended = false;
+  const done = promise.finally(() => (ended = true));
+  while (!ended) {
+    await new Promise((resolve) => setImmediate(resolve));
+    mock.timers.tick(1000);
+  }
+  return done;
+}
+
+afterEach(() => {
+  mock.timers.reset();
+  mock.restoreAll();
+});
+
+const request = { key: '0198c2f4-0000-7000-8000-000000000000', body: '{"a":1}', resend: false };
+
+test('a first send is not marked; every other one is, with the same key and bytes', async () => {
+  const sent = serve([502, '<html>'], [503, json({ outcome: 'unknown' })], [200, json(PAID)]);
+  const answer = await pass(settle('/api/payments', request));
+  assert.equal(answer.outcome, 'paid');
+  assert.deepEqual(sent.map(({ headers }) => headers['Till-Resend']), [undefined, 'true', 'true']);
+  for (const { path, body, headers, method } of sent) {
+    assert.deepEqual([path, body, method], ['/api/payments', '{"a":1}', 'POST']);
+    assert.equal(headers['Content-Type'], 'application/json');
+    assert.equal(headers['Idempotency-Key'], request.key);
+  }
+});
+
+test('a re-send is marked from its first request on', async () => {
+  const sent = serve([200, json(PAID)]);
+  await pass(settle('/api/payments', { ...request, resend: true }));
+  assert.equal(sent[0].headers['Till-Resend'], 'true');
+});
+
+test('a refusal of a first send is told apart from one of a re-send', async () => {
+  serve([409, json(REFUSED)]);
+  assert.equal((await pass(settle('/api/payments', request))).resend, false);
+  mock.timers.reset();
+  mock.restoreAll();
+  serve([502, ''], [409, json(REFUSED)]);
+  assert.equal((await pass(settle('/api/payments', request))).resend, true);
+});
+
+test('a lost connection and a hang are unknown, are sent again, and come to an end', async () => {
+  const lost = serve(() => Promise.reject(new TypeError('Failed to fetch')));
+  assert.equal((await pass(settle('/api/payments', request))).outcome, 'unknown');
+  assert.equal(lost.length, 5);
+  mock.timers.reset();
+  mock.restoreAll();
+  const hanging = serve(({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))));
+  assert.equal((await pass(settle('/api/payments', request))).outcome, 'unknown');
+  assert.ok(hanging.length >= 2);
+});
+
+test('a body that stops in the middle is unknown', async () => {
+  const cut = new ReadableStream({ start: (stream) => stream.error(new TypeError('network error')) });
+  serve(() => new Response(cut, { status: 200 }));
+  assert.equal((await pass(settle('/api/payments', request))).outcome, 'unknown');
+});
+
+test('the config tells the server’s time, and its own age', async () => {
+  serve([200, json({ publishable_key: 'pk_test_1', livemode: false, card_authentication: 'decline', currencies: ['usd', 'cad'], now: 1_000_000 })]);
+  const { serverNow, age, publishable_key } = await config();
+  assert.equal(publishable_key, 'pk_test_1');
+  assert.ok(serverNow() - 1_000_000 < 1000 && serverNow() >= 1_000_000);
+  assert.ok(age() < 1000);
+});
+
+test('a config that is not ours is none', async () => {
+  for (const answer of [[502, '<html>'], [200, '<html>'], [200, '{}'], [200, json({ publishable_key: 'sk_test_1', now: 1 })]]) {
+    serve(answer);
+    await assert.rejects(config());
+    mock.timers.reset();
+    mock.restoreAll();
+  }
+});
