@@ -5,8 +5,12 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::faults::Rule;
+use crate::keys::KeyKind;
 use crate::reply::Reply;
 use crate::state::Shared;
+
+const PATHS: &[&str] = &["ledger", "reset", "clock", "faults", "keys/roll", "account/switch"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -16,26 +20,51 @@ struct Advance {
 
 /// Answers one control.
 pub(crate) fn answer(shared: &Shared, method: &str, path: &str, body: &[u8]) -> Reply {
-    match (method, path) {
-        ("GET", "/_sandbox/ledger") => ok(&json!(shared.state().ledger())),
-        ("POST", "/_sandbox/reset") => {
-            shared.state().reset();
+    let name = path.strip_prefix("/_sandbox/").unwrap_or_default();
+    match (method, name) {
+        ("GET", "ledger") => ok(&json!(shared.state().ledger())),
+        ("POST", "reset") => {
+            shared.reset();
             ok(&json!({}))
         }
-        ("POST", "/_sandbox/clock") => match serde_json::from_slice::<Advance>(body) {
+        ("POST", "clock") => match serde_json::from_slice::<Advance>(body) {
             Ok(Advance { advance_ms }) => {
                 let mut state = shared.state();
                 state.clock.advance(Duration::from_millis(advance_ms));
                 ok(&json!({ "now_ms": state.clock.now_ms() }))
             }
-            Err(error) => refused(400, &format!("{error}; an example: {{\"advance_ms\": 60000}}")),
+            Err(error) => refused(400, &format!("{error}. An example: {{\"advance_ms\": 60000}}")),
         },
-        ("POST", "/_sandbox/keys/roll") => ok(&json!({ "secret_key": shared.state().roll_key() })),
-        (_, "/_sandbox/ledger" | "/_sandbox/reset" | "/_sandbox/clock" | "/_sandbox/keys/roll") => {
-            refused(405, &format!("{path} does not take {method}."))
+        ("GET", "faults") => ok(&json!(shared.faults.seen())),
+        ("PUT", "faults") => match rules(body) {
+            Ok(rules) => {
+                shared.faults.set(rules);
+                ok(&json!(shared.faults.seen()))
+            }
+            Err(error) => {
+                refused(400, &format!("{error}. An example: [{{\"match\": {{\"nth\": 1}}, \"fault\": \"reset_after\"}}]"))
+            }
+        },
+        ("DELETE", "faults") => {
+            shared.faults.clear();
+            ok(&json!([]))
         }
-        _ => refused(404, &format!("There is no control {path}.")),
+        ("POST", "keys/roll") => ok(&json!({ "secret_key": shared.state().roll_key() })),
+        ("POST", "account/switch") => {
+            let mut state = shared.state();
+            state.switch_account();
+            let key = |kind| state.keys.current(kind);
+            ok(&json!({ "secret_key": key(KeyKind::Secret), "publishable_key": key(KeyKind::Publishable) }))
+        }
+        _ if PATHS.contains(&name) => refused(405, &format!("{path} does not take {method}.")),
+        _ => refused(404, &format!("There is no control {path}. There are: {}", PATHS.join(", "))),
     }
+}
+
+fn rules(body: &[u8]) -> Result<Vec<Rule>, String> {
+    let rules: Vec<Rule> = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    rules.iter().try_for_each(Rule::check)?;
+    Ok(rules)
 }
 
 fn ok(body: &Value) -> Reply {

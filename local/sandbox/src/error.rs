@@ -17,7 +17,7 @@ impl Error {
         let mut body = Map::new();
         body.insert("type".into(), kind.into());
         body.insert("message".into(), message.into().into());
-        Self { status, kept: status >= 500, headers: Vec::new(), body }
+        Self { status, kept: false, headers: Vec::new(), body }
     }
 
     /// 400 `invalid_request_error`.

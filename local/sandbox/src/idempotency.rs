@@ -73,7 +73,8 @@ impl Idempotency {
     }
 }
 
-fn in_use(key: &str) -> Error {
+/// 409: the first request under the key still runs.
+pub(crate) fn in_use(key: &str) -> Error {
     let message = format!(
         "There is currently another in-progress request using this Idempotency Key: {key}. \
          That may be because the request was submitted twice, or is still executing. Please try again later."

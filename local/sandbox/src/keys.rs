@@ -76,9 +76,7 @@ impl Keys {
     pub(crate) fn authenticate(&self, key: Option<&str>) -> Result<Caller, Error> {
         let Some(value) = key else { return Err(no_key()) };
         match self.keys.iter().find(|key| key.value == value) {
-            Some(key) if key.rolled => {
-                Err(unauthorized(format!("Expired API Key provided: {}", masked(value))).code("api_key_expired"))
-            }
+            Some(key) if key.rolled => Err(expired(value)),
             Some(key) => Ok(key.caller),
             None => Err(unauthorized(format!("Invalid API Key provided: {}", masked(value)))),
         }
@@ -114,12 +112,22 @@ impl Caller {
         if self.kind != KeyKind::Restricted {
             return Ok(());
         }
+        Err(Self::forbidden(permission))
+    }
+
+    /// 403, as a restricted key without that permission meets.
+    pub(crate) fn forbidden(permission: &str) -> Error {
         let message = format!(
             "The provided key 'rk_test_***' does not have the required permissions for this endpoint. \
              Having the '{permission}' permission would allow this request to continue."
         );
-        Err(Error::new(403, "invalid_request_error", message))
+        Error::new(403, "invalid_request_error", message)
     }
+}
+
+/// 401, as a key that was rolled meets.
+pub(crate) fn expired(key: &str) -> Error {
+    unauthorized(format!("Expired API Key provided: {}", masked(key))).code("api_key_expired")
 }
 
 fn unauthorized(message: impl Into<String>) -> Error {

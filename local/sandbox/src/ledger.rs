@@ -11,11 +11,11 @@ use crate::payment_method::PaymentMethod;
 pub struct Request {
     /// Milliseconds since the Unix epoch, by the sandbox's clock.
     pub at_ms: u64,
-    /// `req_…`
+    /// `req_…`; empty where no such id was given.
     pub id: String,
-    /// `GET`, `POST`
+    /// `GET`, `POST`; Secrets Manager's operation.
     pub method: String,
-    /// The path without its query; `secretsmanager` for Secrets Manager.
+    /// The path without its query; `secretsmanager`.
     pub path: String,
     /// The `Idempotency-Key` header.
     pub idempotency_key: Option<String>,
@@ -25,8 +25,10 @@ pub struct Request {
     pub replayed: bool,
     /// Whether the endpoint executed, whatever the caller was told.
     pub executed: bool,
-    /// How long the answer took.
+    /// Milliseconds from its arrival to its answer.
     pub ms: u64,
+    /// The fault that it met, by its name in JSON.
+    pub fault: Option<String>,
 }
 
 /// The requests seen since the last reset. A request keeps its number over a reset, so that one still under way then finds nothing.
@@ -87,7 +89,7 @@ impl Ledger {
         &self.payment_methods
     }
 
-    /// All requests to Stripe and to Secrets Manager.
+    /// All requests to Stripe (its files included) and to Secrets Manager.
     pub fn requests(&self) -> &[Request] {
         &self.requests
     }

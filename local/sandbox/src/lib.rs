@@ -20,8 +20,10 @@ mod browser;
 mod cards;
 mod charge;
 mod clock;
+mod connection;
 mod controls;
 mod error;
+mod faults;
 mod idempotency;
 mod ids;
 mod incoming;
@@ -40,15 +42,18 @@ mod state;
 mod stripe;
 mod table;
 mod versions;
+mod visit;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 pub use charge::Charge;
+pub use faults::{Fault, Faults, Match, Rule, Seen};
 pub use intent::{PaymentIntent, Status};
 pub use ledger::{Ledger, Request};
 pub use payment_method::PaymentMethod;
@@ -82,9 +87,10 @@ impl Sandbox {
     pub async fn start(options: Options) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(options));
+        let (closings, closed) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared::new(options, closings));
         let router = router::router(Arc::clone(&shared));
-        let server = tokio::spawn(listener::serve(listener, router));
+        let server = tokio::spawn(listener::serve(listener, address, router, closed));
         Ok(Self { address, shared, server })
     }
 
@@ -118,9 +124,20 @@ impl Sandbox {
         self.shared.state().ledger()
     }
 
-    /// Forgets every object, idempotency key and request, and sets the clock right. Keys stay as they are.
+    /// Ends all faults, forgets every object, idempotency key and request, and sets the clock right.
+    /// Keys stay as they are; the secret holds the current one.
     pub fn reset(&self) {
-        self.shared.state().reset();
+        self.shared.reset();
+    }
+
+    /// The switchboard of what goes wrong.
+    pub fn faults(&self) -> &Faults {
+        &self.shared.faults
+    }
+
+    /// Ends every connection now, and refuses new ones for so long.
+    pub fn refuse_connections(&self, duration: Duration) {
+        self.shared.close_port(duration);
     }
 
     /// Moves the sandbox's clock forward.

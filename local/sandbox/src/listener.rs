@@ -1,31 +1,80 @@
-//! The accept loop: one hyper connection a socket, all ended when the loop's task is.
+//! The accept loop: one hyper connection a socket, and a port that can be closed for a while.
+
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
+use hyper::service::{Service, service_fn};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-/// Serves until it is dropped.
-pub(crate) async fn serve(listener: TcpListener, router: Router) {
+use crate::connection::Connection;
+
+/// Between two attempts at what the system has just refused: an accept, or the port.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Serves until it is dropped. Each duration from `closings` closes the port for so long, and ends every connection.
+pub(crate) async fn serve(
+    mut listener: TcpListener,
+    address: SocketAddr,
+    router: Router,
+    mut closings: mpsc::UnboundedReceiver<Duration>,
+) {
+    loop {
+        let closed_for = tokio::select! {
+            never = accept(&listener, &router) => never,
+            Some(duration) = closings.recv() => duration,
+        };
+        drop(listener);
+        tokio::time::sleep(closed_for).await;
+        listener = bind(address).await;
+    }
+}
+
+/// Accepts for ever. Its connections end with it.
+async fn accept(listener: &TcpListener, router: &Router) -> ! {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((socket, _)) => {
-                    connections.spawn(connection(socket, router.clone()));
+                Ok((stream, _)) => {
+                    connections.spawn(connection(stream, router.clone()));
                 }
                 // Out of file descriptors, or the like: what is open goes on, and may free some.
-                Err(_) => tokio::task::yield_now().await,
+                Err(_) => tokio::time::sleep(PAUSE).await,
             },
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn connection(socket: TcpStream, router: Router) {
-    let _ = socket.set_nodelay(true);
-    // A connection ends with an error whenever its client leaves early. There is no one to tell.
-    let _ = http1::Builder::new().serve_connection(TokioIo::new(socket), TowerToHyperService::new(router)).await;
+async fn connection(stream: TcpStream, router: Router) {
+    let _ = stream.set_nodelay(true);
+    let connection = Connection::default();
+    let socket = TokioIo::new(connection.socket(stream));
+    let app = TowerToHyperService::new(router);
+    let handle = connection.clone();
+    let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
+        request.extensions_mut().insert(handle.clone());
+        app.call(request)
+    });
+    tokio::select! {
+        // An error here is a client that left early. There is no one to tell.
+        _ = http1::Builder::new().serve_connection(socket, service) => {}
+        () = connection.ended() => {}
+    }
+}
+
+/// The same port again; what took it meanwhile may let it go.
+async fn bind(address: SocketAddr) -> TcpListener {
+    loop {
+        match TcpListener::bind(address).await {
+            Ok(listener) => return listener,
+            Err(_) => tokio::time::sleep(PAUSE).await,
+        }
+    }
 }

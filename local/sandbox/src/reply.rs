@@ -22,6 +22,11 @@ impl Reply {
         Self::new(status, "application/json", format!("{body:#}\n"))
     }
 
+    /// The sandbox's own failure, which its terminal shows.
+    pub(crate) fn panicked() -> Self {
+        Self::new(500, "text/plain; charset=utf-8", "The sandbox failed; its terminal says why.\n")
+    }
+
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self

@@ -45,11 +45,11 @@ impl Secrets {
     /// Answers one operation, such as `GetSecretValue`.
     pub(crate) fn answer(&mut self, operation: &str, body: &[u8], now: u64) -> Answer {
         let Ok(body) = serde_json::from_slice::<Value>(body) else {
-            return refusal("SerializationException", "The request is not JSON.");
+            return refusal(400, "SerializationException", "The request is not JSON.");
         };
         let text = |name: &str| body[name].as_str();
         let Some(id) = text("SecretId") else {
-            return refusal("InvalidParameterException", "SecretId is required.");
+            return refusal(400, "InvalidParameterException", "SecretId is required.");
         };
         if !names_the_secret(id) {
             return not_found();
@@ -62,9 +62,9 @@ impl Secrets {
                     let version = &self.current;
                     (200, json!({ "ARN": ARN, "Name": SECRET_ID, "VersionId": version.id, "VersionStages": ["AWSCURRENT"] }))
                 }
-                None => refusal("InvalidParameterException", "SecretString is required."),
+                None => refusal(400, "InvalidParameterException", "SecretString is required."),
             },
-            other => refusal("UnknownOperationException", &format!("The sandbox does not know {other}.")),
+            other => refusal(400, "UnknownOperationException", &format!("The sandbox does not know {other}.")),
         }
     }
 
@@ -76,6 +76,7 @@ impl Secrets {
         });
         let Some((version, label)) = found else {
             return refusal(
+                400,
                 "ResourceNotFoundException",
                 "Secrets Manager can't find the specified secret value for that version.",
             );
@@ -93,11 +94,11 @@ impl Secrets {
 }
 
 pub(crate) fn not_found() -> Answer {
-    refusal("ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
+    refusal(400, "ResourceNotFoundException", "Secrets Manager can't find the specified secret.")
 }
 
-pub(crate) fn refusal(kind: &str, message: &str) -> Answer {
-    (400, json!({ "__type": kind, "Message": message }))
+pub(crate) fn refusal(status: u16, kind: &str, message: &str) -> Answer {
+    (status, json!({ "__type": kind, "Message": message }))
 }
 
 /// A name, an ARN, or an ARN without the six random characters at its end.

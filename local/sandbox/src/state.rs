@@ -4,10 +4,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
+use tokio::sync::mpsc::UnboundedSender;
 
 use crate::Options;
 use crate::charge::Charge;
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::idempotency::Idempotency;
 use crate::intent::PaymentIntent;
 use crate::keys::{KeyKind, Keys};
@@ -21,18 +23,33 @@ use crate::table::Table;
 #[derive(Debug)]
 pub(crate) struct Shared {
     state: Mutex<State>,
+    pub(crate) faults: Faults,
     pub(crate) latency: Duration,
+    closings: UnboundedSender<Duration>,
 }
 
 impl Shared {
-    pub(crate) fn new(options: Options) -> Self {
+    /// Each duration sent to `closings` closes the port for so long.
+    pub(crate) fn new(options: Options, closings: UnboundedSender<Duration>) -> Self {
         let latency = options.latency;
-        Self { state: Mutex::new(State::new(options)), latency }
+        Self { state: Mutex::new(State::new(options)), faults: Faults::default(), latency, closings }
     }
 
     /// A panic in one request must not end the sandbox: the state is taken as that request left it.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends all faults and forgets what happened.
+    pub(crate) fn reset(&self) {
+        self.faults.clear();
+        self.state().reset();
+    }
+
+    /// Ends every connection, and refuses new ones for so long.
+    pub(crate) fn close_port(&self, duration: Duration) {
+        // There is no listener any more only where the sandbox is being dropped.
+        let _ = self.closings.send(duration);
     }
 }
 

@@ -1,11 +1,12 @@
 //! A request to Stripe on its way: key, version, idempotency, locks, the endpoint, the answer kept.
 
-use axum::body::Bytes;
-use axum::http::request::Parts;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::api::{self, Call};
 use crate::error::Error;
+use crate::faults::{Fault, answers};
 use crate::idempotency::{Fingerprint, Saved, Slot};
 use crate::incoming::Incoming;
 use crate::keys::{AccountId, Caller};
@@ -22,45 +23,66 @@ pub(crate) struct Answer {
     pub(crate) executed: bool,
 }
 
-/// Answers one request under `/v1/`.
+/// Answers one request under `/v1/`, as far as its fault lets it.
 ///
 /// It goes on to its end even if the caller goes away: spawn it.
-pub(crate) async fn answer(shared: &Shared, parts: &Parts, body: &Bytes) -> Answer {
-    let incoming = Incoming::new(parts, body);
-    let headers = incoming.echoed();
+pub(crate) async fn answer(shared: &Shared, incoming: Incoming, fault: Option<&Fault>) -> Answer {
     let request_id = incoming.request_id.clone();
-    let (mut reply, replayed, executed) = run(shared, incoming).await;
-    reply.headers.extend(headers);
-    Answer { reply, request_id, replayed, executed }
+    let headers = incoming.echoed();
+    let mut answer = run(shared, incoming, fault, request_id).await;
+    answer.reply.headers.extend(headers);
+    answer
 }
 
-async fn run(shared: &Shared, incoming: Incoming) -> (Reply, bool, bool) {
-    let request_id = incoming.request_id.clone();
+async fn run(shared: &Shared, incoming: Incoming, fault: Option<&Fault>, request_id: String) -> Answer {
     let (call, held) = {
         let state = &mut *shared.state();
-        match admit(state, incoming) {
-            Ok(Admitted::Replay(saved)) => return (replay(saved), true, false),
+        let admitted = match answers::refusal(fault, incoming.idempotency_key.as_deref()) {
+            Some(error) => Err(error),
+            None => admit(state, incoming),
+        };
+        match admitted {
+            Ok(Admitted::Replay(saved)) => return Answer { reply: replay(saved), request_id, replayed: true, executed: false },
             Ok(Admitted::New(call, held)) => (call, held),
-            Err(error) => return (refusal(error, &request_id, state.clock.now()), false, false),
+            Err(error) => return refused(error, request_id, state.clock.now()),
         }
     };
-    if !shared.latency.is_zero() {
-        tokio::time::sleep(shared.latency).await;
+    let delay = shared.latency + fault.map_or(Duration::ZERO, Fault::delay);
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
     }
     let state = &mut *shared.state();
     let now = state.clock.now();
     if held.epoch != state.epoch {
-        return (refusal(Error::new(500, "api_error", "The sandbox was reset."), &request_id, now), false, false);
+        return refused(Error::new(500, "api_error", "The sandbox was reset."), request_id, now);
     }
-    let (reply, kept) = match api::execute(state, call, now) {
+    let (result, executed) = execute(state, call, now, fault);
+    let (reply, kept) = match result {
         Ok(object) => (Reply::json(200, &object), true),
         Err(error) => {
             let kept = error.kept;
             (refusal(error, &request_id, now), kept)
         }
     };
-    held.release(state, kept.then(|| Saved { status: reply.status, body: reply.body.clone(), request_id }));
-    (reply, false, kept)
+    held.release(state, kept.then(|| Saved { status: reply.status, body: reply.body.clone(), request_id: request_id.clone() }));
+    Answer { reply, request_id, replayed: false, executed }
+}
+
+/// What is answered, and whether it was executed.
+fn execute(state: &mut State, call: Call, now: u64, fault: Option<&Fault>) -> (Result<Value, Error>, bool) {
+    if fault == Some(&Fault::ErrorKept) {
+        return (Err(answers::outage()), false);
+    }
+    let result = api::execute(state, call, now);
+    let executed = result.as_ref().err().is_none_or(|error| error.kept);
+    if executed && fault == Some(&Fault::ErrorExecuted) {
+        return (Err(answers::outage()), true);
+    }
+    (result, executed)
+}
+
+fn refused(error: Error, request_id: String, now: u64) -> Answer {
+    Answer { reply: refusal(error, &request_id, now), request_id, replayed: false, executed: false }
 }
 
 enum Admitted {

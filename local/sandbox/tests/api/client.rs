@@ -119,10 +119,14 @@ impl Client {
 }
 
 pub(crate) async fn send(request: RequestBuilder) -> Answer {
-    let response = request.send().await.unwrap();
+    try_send(request).await.unwrap()
+}
+
+/// As [`send`]; the error is the connection's, or the body's if it is not JSON.
+pub(crate) async fn try_send(request: RequestBuilder) -> reqwest::Result<Answer> {
+    let response = request.send().await?;
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let body = serde_json::from_str(&response.text().await.unwrap()).unwrap();
-    Answer { status, headers, body }
+    Ok(Answer { status, headers, body: response.json().await? })
 }
 
 pub(crate) fn form(request: RequestBuilder, params: &[(&str, &str)]) -> RequestBuilder {

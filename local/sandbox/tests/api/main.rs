@@ -5,6 +5,8 @@
 mod access;
 mod cards;
 mod client;
+mod controls;
+mod faults;
 mod idempotency;
 mod objects;
 mod parameters;
