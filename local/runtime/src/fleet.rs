@@ -1,0 +1,92 @@
+//! Environments of one function, leased to one invocation each.
+
+use crate::environment::{Environment, Fate, Invoked};
+use crate::function::Function;
+use serde_json::Value;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+type Place = Arc<AsyncMutex<Environment>>;
+
+/// A function's environments: its reserved concurrency. Who comes when all are busy waits, where Lambda would answer 429.
+#[derive(Clone)]
+pub struct Fleet {
+    shared: Arc<Shared>,
+    permits: Arc<Semaphore>,
+}
+
+struct Shared {
+    idle: Mutex<Vec<Place>>,
+    /// Counts recyclings.
+    epoch: AtomicU64,
+}
+
+impl Fleet {
+    /// So many environments, all cold.
+    pub fn start(function: Function, environments: usize) -> Self {
+        let function = Arc::new(function);
+        let place = |number| Arc::new(AsyncMutex::new(Environment::new(number, function.clone())));
+        let idle = Mutex::new((0..environments).rev().map(place).collect());
+        Self { shared: Arc::new(Shared { idle, epoch: AtomicU64::new(0) }), permits: Arc::new(Semaphore::new(environments)) }
+    }
+
+    /// An environment, a warm one if there is any, as soon as one is free. It is free again when the lease is dropped.
+    pub async fn lease(&self) -> Lease {
+        loop {
+            // The semaphore is never closed, and each permit stands for an idle place.
+            let permit = self.permits.clone().acquire_owned().await.ok();
+            let place = self.shared.idle().pop();
+            if let (Some(permit), Some(place)) = (permit, place) {
+                let mut environment = place.clone().lock_owned().await;
+                environment.enter(self.shared.epoch.load(Ordering::Relaxed)).await;
+                return Lease { environment, place, shared: self.shared.clone(), _permit: permit };
+            }
+        }
+    }
+
+    /// Invokes the function in the next free environment.
+    pub async fn invoke(&self, event: &Value) -> Invoked {
+        self.lease().await.invoke(event, Fate::default()).await
+    }
+
+    /// From now on every environment begins with a new process, as after a deployment. What is under way ends first.
+    pub fn recycle(&self) {
+        self.shared.epoch.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+impl Shared {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Place>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An environment for one's own use.
+pub struct Lease {
+    environment: OwnedMutexGuard<Environment>,
+    place: Place,
+    shared: Arc<Shared>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        self.shared.idle().push(self.place.clone());
+    }
+}
+
+impl Deref for Lease {
+    type Target = Environment;
+
+    fn deref(&self) -> &Environment {
+        &self.environment
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut Environment {
+        &mut self.environment
+    }
+}
