@@ -9,6 +9,7 @@ use crate::secret::{self, Secret};
 use crate::settings::{Settings, SettingsError};
 use crate::stripe::{Budget, Client, Conversation, Tally};
 use crate::telemetry::{self, Line, PaymentLine, Sink};
+use crate::trust;
 use futures_util::FutureExt as _;
 use lambda_http::{Body, Request, RequestExt as _, Response};
 use std::panic::AssertUnwindSafe;
@@ -48,7 +49,7 @@ impl App {
         // The first caller in the process wins, and all of ours ask for the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let parts = match settings {
-            Ok(settings) => Parts::new(settings).await.map_err(|error| ("start", error.to_string())),
+            Ok(settings) => Parts::new(settings).await.map_err(|what| ("start", what)),
             Err(error) => Err(("settings", error.to_string())),
         };
         let parts = parts.map_err(|(place, what)| tell(&Line::Trouble(place, what))).ok();
@@ -127,6 +128,7 @@ impl App {
             stripe: Conversation::new(&parts.stripe, &parts.secret, account, budget),
             now_ms,
             statement_descriptor_suffix: parts.settings.statement_descriptor_suffix.as_deref(),
+            card_authentication: parts.settings.card_authentication,
             resend,
         };
         let outcome = desk.attend(want).await;
@@ -143,8 +145,9 @@ impl App {
 }
 
 impl Parts {
-    async fn new(settings: Settings) -> reqwest::Result<Self> {
-        let stripe = Client::new(settings.stripe_api_base.clone())?;
+    async fn new(settings: Settings) -> Result<Self, String> {
+        let tls = trust::client_config(settings.extra_authorities.as_deref())?;
+        let stripe = Client::new(settings.stripe_api_base.clone(), tls).map_err(|error| error.to_string())?;
         let secret = Secret::new(settings.stripe_secret_id.clone(), settings.publishable_key.clone(), &settings.aws).await;
         Ok(Self { settings, secret, stripe })
     }

@@ -67,7 +67,7 @@ fn is_plain(reason: &str) -> bool {
 const MASKED: [&str; 7] =
     ["fraudulent", "lost_card", "stolen_card", "merchant_blacklist", "pickup_card", "restricted_card", "security_violation"];
 
-const PUBLISHED: [&str; 46] = [
+const PUBLISHED: [&str; 48] = [
     "approve_with_id",
     "call_issuer",
     "card_not_supported",
@@ -112,6 +112,8 @@ const PUBLISHED: [&str; 46] = [
     "authentication_not_handled",
     "requires_action_not_handled",
     "payment_intent_action_required",
+    "payment_intent_authentication_failure",
+    "payment_intent_payment_attempt_expired",
     "live_mode_test_card",
     "test_mode_live_card",
 ];
@@ -142,6 +144,10 @@ fn advise(reason: &str) -> (Advice, &'static str) {
         "approve_with_id" | "issuer_not_available" | "processing_error" | "reenter_transaction" | "try_again_later" => {
             (Advice::TryAgain, "The card could not be processed just now.")
         }
+        "payment_intent_authentication_failure" => {
+            (Advice::UseAnotherCard, "The authentication with the card's bank was not completed.")
+        }
+        "payment_intent_payment_attempt_expired" => (Advice::TryAgain, "The authentication with the card's bank took too long."),
         "duplicate_transaction" => (Advice::ContactIssuer, "The bank saw the same purchase moments ago."),
         _ => (Advice::ContactIssuer, "The card was declined."),
     }

@@ -13,6 +13,7 @@ pub mod secret;
 pub mod settings;
 pub mod stripe;
 pub mod telemetry;
+pub mod trust;
 
 mod app;
 mod deadline;

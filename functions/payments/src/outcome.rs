@@ -2,6 +2,7 @@
 
 use crate::decline::Decline;
 use crate::stripe::PaymentIntent;
+use secrecy::SecretString;
 use serde::Serialize;
 
 /// What holds for the checkout, as far as anybody can know it now.
@@ -16,6 +17,13 @@ pub enum Outcome {
         /// The `pi_…` that another card can pay.
         payment_intent: String,
     },
+    /// The card's bank wants to see the shopper; nothing is charged so far.
+    RequiresAction {
+        /// The `pi_…` that is waiting.
+        payment_intent: String,
+        /// What Stripe.js needs for it. The one place where a client_secret leaves.
+        client_secret: SecretString,
+    },
     /// Nothing has been charged.
     NotAttempted(Refusal),
     /// Anything else.
@@ -27,7 +35,7 @@ impl Outcome {
     pub fn payment_intent(&self) -> Option<&str> {
         match self {
             Self::Paid(receipt) => Some(&receipt.payment_intent),
-            Self::Declined { payment_intent, .. } => Some(payment_intent),
+            Self::Declined { payment_intent, .. } | Self::RequiresAction { payment_intent, .. } => Some(payment_intent),
             Self::NotAttempted(_) | Self::Unknown(_) => None,
         }
     }

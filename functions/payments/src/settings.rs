@@ -2,7 +2,7 @@
 
 use secrecy::SecretString;
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
 
 /// What happens to a card that wants authentication by its bank.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -10,6 +10,8 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 pub enum CardAuthentication {
     /// It is declined: Stripe's guide "Card payments without bank authentication".
     Decline,
+    /// The page lets the bank see the shopper: Stripe's guide "Upgrade your integration to handle card authentication".
+    Handle,
 }
 
 /// All settings, checked.
@@ -33,6 +35,8 @@ pub struct Settings {
     pub statement_descriptor_suffix: Option<String>,
     /// For the AWS SDK.
     pub aws: AwsSettings,
+    /// `SSL_CERT_FILE`: a PEM file of certificate authorities to trust besides the built-in ones.
+    pub extra_authorities: Option<PathBuf>,
 }
 
 /// What the AWS SDK is told. Lambda gives a function its credentials as variables.
@@ -136,6 +140,7 @@ impl Settings {
         let region = read.optional("AWS_REGION", text).or_else(|| read.optional("AWS_DEFAULT_REGION", text));
         let endpoint_url =
             read.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER", text).or_else(|| read.optional("AWS_ENDPOINT_URL", text));
+        let extra_authorities = read.optional("SSL_CERT_FILE", text).map(PathBuf::from);
         let access_key_id = read.optional("AWS_ACCESS_KEY_ID", text);
         let secret_access_key = read.optional("AWS_SECRET_ACCESS_KEY", secret);
         let session_token = read.optional("AWS_SESSION_TOKEN", secret);
@@ -158,6 +163,7 @@ impl Settings {
             stage: stage.unwrap_or_else(|| "dev".to_owned()),
             statement_descriptor_suffix,
             aws: AwsSettings { region: region.unwrap_or_else(|| "us-east-1".to_owned()), endpoint_url, credentials },
+            extra_authorities,
         })
     }
 }
@@ -175,7 +181,8 @@ fn secret(value: &str) -> Result<SecretString, &'static str> {
 fn card_authentication(value: &str) -> Result<CardAuthentication, &'static str> {
     match value {
         "decline" => Ok(CardAuthentication::Decline),
-        _ => Err("must be decline"),
+        "handle" => Ok(CardAuthentication::Handle),
+        _ => Err("must be decline or handle"),
     }
 }
 

@@ -89,6 +89,7 @@ fn metric_of(outcome: &str) -> &'static str {
     match outcome {
         "paid" => "Paid",
         "declined" => "Declined",
+        "requires_action" => "RequiresAction",
         "not_attempted" => "NotAttempted",
         _ => "Unknown",
     }
@@ -99,6 +100,7 @@ pub fn names(outcome: &Outcome) -> (&'static str, Option<String>) {
     match outcome {
         Outcome::Paid(_) => ("paid", None),
         Outcome::Declined { decline, .. } => ("declined", Some(decline.code().to_owned())),
+        Outcome::RequiresAction { .. } => ("requires_action", None),
         // Callers need not know why payments are off; the operator does.
         Outcome::NotAttempted(Refusal::Paused) => ("not_attempted", Some("paused".to_owned())),
         Outcome::NotAttempted(refusal) => ("not_attempted", Some(refusal.code().to_owned())),

@@ -2,8 +2,10 @@
 //! <https://docs.stripe.com/api/payment_intents/create>
 
 use super::id::{CheckoutId, PaymentMethodId};
+use super::pay::Payment;
 use crate::catalog::Order;
-use crate::stripe::PaymentIntent;
+use crate::settings::CardAuthentication;
+use crate::stripe::{ConfirmationMethod, PaymentIntent};
 use std::fmt::Write as _;
 
 const CHECKOUT: &str = "till_checkout";
@@ -23,29 +25,42 @@ fn metadata(name: &str, value: impl Into<String>) -> (String, String) {
     (format!("metadata[{name}]"), value.into())
 }
 
-/// Create and confirm in one call, for `card`.
+/// Create and confirm in one call.
 pub(super) fn create(
     checkout: CheckoutId,
-    order: &Order,
-    card: &PaymentMethodId,
-    email: Option<&str>,
+    payment: &Payment,
     suffix: Option<&str>,
+    card_authentication: CardAuthentication,
 ) -> Form {
+    let Payment { order, card, receipt_email } = payment;
     let mut form = vec![
         field("amount", order.total().amount().to_string()),
         field("currency", order.total().currency().code()),
         field("payment_method", card.as_str()),
-        // Without it Stripe chooses the methods itself, and then refuses the flag below.
+        // Without it Stripe chooses the methods itself, and then refuses to decline what wants an action.
         field("payment_method_types[]", "card"),
         field("confirm", "true"),
-        field("error_on_requires_action", "true"),
         field("description", format!("Checkout {checkout}")),
         metadata(CHECKOUT, checkout.to_string()),
     ];
+    match card_authentication {
+        CardAuthentication::Decline => form.push(authentication(ConfirmationMethod::Automatic)),
+        CardAuthentication::Handle => {
+            form.extend([field("confirmation_method", "manual"), authentication(ConfirmationMethod::Manual)]);
+        }
+    }
     form.extend(split_items(order).into_iter().enumerate().map(|(n, part)| metadata(&format!("{ITEMS}{}", n + 1), part)));
-    form.extend(email.map(|email| field("receipt_email", email)));
+    form.extend(receipt_email.as_deref().map(|email| field("receipt_email", email)));
     form.extend(suffix.map(|suffix| field("statement_descriptor_suffix", suffix)));
     form
+}
+
+/// What a confirm says of a card that wants authentication: refuse it, or let Stripe.js run it.
+pub(super) fn authentication(method: ConfirmationMethod) -> (String, String) {
+    match method {
+        ConfirmationMethod::Automatic => field("error_on_requires_action", "true"),
+        ConfirmationMethod::Manual => field("use_stripe_sdk", "true"),
+    }
 }
 
 /// The tombstone of a checkout: an intent that nothing can be charged with, under the checkout's own key. Its

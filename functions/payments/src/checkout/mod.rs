@@ -19,13 +19,14 @@ pub use word::Word;
 
 use crate::decline::Decline;
 use crate::outcome::{Doubt, Outcome, Receipt, Refusal};
-use crate::stripe::{CardError, Conversation, Failure, PaymentIntent, Status};
+use crate::settings::CardAuthentication;
+use crate::stripe::{CardError, ConfirmationMethod, Conversation, Failure, PaymentIntent, Status};
 
 /// What can be wanted of a checkout.
 pub enum Want {
     /// The first card.
     Pay(Payment),
-    /// Another card, after a decline.
+    /// Another card after a decline, or the same after its authentication.
     Confirm(Retry),
     /// Its end: the shopper leaves it.
     Void,
@@ -41,6 +42,8 @@ pub struct Desk<'a> {
     pub now_ms: u64,
     /// What the merchant's statement adds.
     pub statement_descriptor_suffix: Option<&'a str>,
+    /// How a new PaymentIntent treats a card that wants authentication.
+    pub card_authentication: CardAuthentication,
     /// Whether the kill switch is on.
     pub paused: bool,
     /// Whether an earlier request of this checkout may have reached Stripe: by the header, or because Stripe shows it.
@@ -54,6 +57,8 @@ enum Sight {
     Settled(Outcome),
     /// Unpaid, and the card in question has not been refused: it can be tried.
     Open,
+    /// Unpaid, and the card in question has been authenticated: the server may charge it.
+    Authenticated,
 }
 
 impl Desk<'_> {
@@ -90,6 +95,7 @@ impl Desk<'_> {
 
 /// Reads a *fresh* PaymentIntent with `card` in question.
 fn judge(intent: &PaymentIntent, card: &PaymentMethodId) -> Sight {
+    let is_about_card = intent.payment_method.as_deref() == Some(card.as_str());
     match intent.status {
         Status::Succeeded => Sight::Settled(paid(intent)),
         Status::Canceled => Sight::Settled(Outcome::NotAttempted(Refusal::CheckoutClosed)),
@@ -97,6 +103,10 @@ fn judge(intent: &PaymentIntent, card: &PaymentMethodId) -> Sight {
             Some(error) if error.payment_method.as_deref() == Some(card.as_str()) => Sight::Settled(declined(intent, error)),
             _ => Sight::Open,
         },
+        Status::RequiresAction if is_about_card => Sight::Settled(requires_action(intent)),
+        Status::RequiresConfirmation if is_about_card && intent.confirmation_method == ConfirmationMethod::Manual => {
+            Sight::Authenticated
+        }
         Status::RequiresConfirmation | Status::RequiresAction => Sight::Open,
         Status::Processing | Status::RequiresCapture | Status::Unrecognized => Sight::Settled(Outcome::Unknown(Doubt::Pending)),
     }
@@ -109,6 +119,16 @@ fn paid(intent: &PaymentIntent) -> Outcome {
 
 fn declined(intent: &PaymentIntent, error: &CardError) -> Outcome {
     Outcome::Declined { decline: Decline::from(error), payment_intent: intent.id.clone() }
+}
+
+/// The outcome of a PaymentIntent whose bank wants to see the shopper. One that was to decline such cards never gets there.
+fn requires_action(intent: &PaymentIntent) -> Outcome {
+    match &intent.client_secret {
+        Some(client_secret) if intent.confirmation_method == ConfirmationMethod::Manual => {
+            Outcome::RequiresAction { payment_intent: intent.id.clone(), client_secret: client_secret.clone() }
+        }
+        _ => Outcome::Unknown(Doubt::Unforeseen),
+    }
 }
 
 fn doubt(failure: &Failure) -> Doubt {

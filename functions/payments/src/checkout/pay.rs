@@ -20,8 +20,8 @@ pub struct Payment {
 impl Desk<'_> {
     /// Pays a checkout, or finds out what became of it when it was paid before.
     pub(super) async fn pay(&mut self, payment: &Payment) -> Outcome {
-        let Payment { order, card, receipt_email } = payment;
-        let form = intent::create(self.checkout, order, card, receipt_email.as_deref(), self.statement_descriptor_suffix);
+        let card = &payment.card;
+        let form = intent::create(self.checkout, payment, self.statement_descriptor_suffix, self.card_authentication);
         let call = Call::post(PATH, &form, intent::create_key(self.checkout));
         let result = self.stripe.call::<PaymentIntent>(&call).await;
         let found = match Word::of(&result, card) {
@@ -53,11 +53,11 @@ impl Desk<'_> {
         }
         match judge(&found, &payment.card) {
             Sight::Settled(outcome) => outcome,
-            Sight::Open if intent::charges(&found, &payment.order) => {
-                self.try_card(found, &payment.card, payment.receipt_email.as_deref()).await
-            }
             // An earlier send asked for something else.
-            Sight::Open => Outcome::NotAttempted(Refusal::TotalChanged(payment.order.total().amount())),
+            _ if !intent::charges(&found, &payment.order) => {
+                Outcome::NotAttempted(Refusal::TotalChanged(payment.order.total().amount()))
+            }
+            sight => self.go_on(sight, &found, &payment.card, payment.receipt_email.as_deref()).await,
         }
     }
 

@@ -1,7 +1,7 @@
 //! What Stripe's answer to a write says of the checkout: the one place where an answer is believed, or not.
 
 use super::id::PaymentMethodId;
-use super::{Sight, declined, judge, paid};
+use super::{Sight, declined, judge, paid, requires_action};
 use crate::outcome::{Doubt, Outcome};
 use crate::stripe::{Answer, Failure, PaymentIntent, Status};
 
@@ -26,9 +26,11 @@ impl Word {
             // A success does not change any more. Anything else may have, since it was saved.
             Ok(Answer { value, .. }) if value.status == Status::Succeeded => Self::Told(paid(value)),
             Ok(Answer { value, replayed: true }) => Self::Stale(value.id.clone()),
+            // A fresh answer is about the card that was just tried.
+            Ok(Answer { value, .. }) if value.status == Status::RequiresAction => Self::Told(requires_action(value)),
             Ok(Answer { value, .. }) => match judge(value, card) {
                 Sight::Settled(outcome) => Self::Told(outcome),
-                Sight::Open => Self::Told(Outcome::Unknown(Doubt::Unforeseen)),
+                Sight::Open | Sight::Authenticated => Self::Told(Outcome::Unknown(Doubt::Unforeseen)),
             },
             Err(Failure::Refused(refused)) if refused.is_decline() => match &refused.error.payment_intent {
                 Some(intent) if refused.replayed || refused.error.code.as_deref() == Some(DUPLICATE) => {

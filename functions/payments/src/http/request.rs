@@ -160,8 +160,10 @@ fn retry(mut fields: Fields, payment_intent: PaymentIntentId) -> Result<Retry, R
     let receipt_email = fields.optional("receipt_email", "Must be an e-mail address.", email)?;
     let currency = currency(&mut fields)?;
     let expected_total = expected_total(&mut fields)?;
+    let action =
+        fields.optional("action", "Only completed: the card action is done.", |value| (value == "completed").then_some(()))?;
     fields.finish()?;
-    Ok(Retry { payment_intent, card, expected_total, currency, receipt_email })
+    Ok(Retry { payment_intent, card, expected_total, currency, receipt_email, action_completed: action.is_some() })
 }
 
 fn payment_method(fields: &mut Fields) -> Result<PaymentMethodId, Refusal> {

@@ -7,6 +7,7 @@ use crate::outcome::{Outcome, Refusal};
 use crate::settings::{CardAuthentication, Settings};
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
+use secrecy::ExposeSecret as _;
 use serde::Serialize;
 
 /// After how many seconds a request that met a limit or an outage may come again.
@@ -42,6 +43,10 @@ pub fn of_outcome(outcome: &Outcome) -> Response<Body> {
             StatusCode::PAYMENT_REQUIRED,
             &Answer { outcome: "declined", body: Declined { error: decline, payment_intent } },
         ),
+        Outcome::RequiresAction { payment_intent, client_secret } => {
+            let body = RequiresAction { payment_intent, client_secret: client_secret.expose_secret() };
+            respond(StatusCode::OK, &Answer { outcome: "requires_action", body })
+        }
         Outcome::NotAttempted(refusal) => refused(refusal),
         Outcome::Unknown(_) => {
             let message =
@@ -65,6 +70,12 @@ struct Answer<'a, T> {
 struct Declined<'a> {
     error: &'a Decline,
     payment_intent: &'a str,
+}
+
+#[derive(Serialize)]
+struct RequiresAction<'a> {
+    payment_intent: &'a str,
+    client_secret: &'a str,
 }
 
 #[derive(Serialize)]

@@ -63,9 +63,10 @@ pub struct Client {
 }
 
 impl Client {
-    /// Stripe at `base`, without a slash at its end.
-    pub fn new(base: String) -> reqwest::Result<Self> {
+    /// Stripe at `base`, without a slash at its end, over `tls`.
+    pub fn new(base: String, tls: rustls::ClientConfig) -> reqwest::Result<Self> {
         let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .user_agent(concat!("Till/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(POOL_IDLE)

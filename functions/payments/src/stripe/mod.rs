@@ -12,4 +12,4 @@ mod retry;
 pub use client::{API_VERSION, Answer, Call, Client, interpret};
 pub use conversation::{Budget, Conversation, Tally};
 pub use error::{Failure, Refused};
-pub use payment_intent::{CardError, PaymentIntent, PaymentIntentList, Status};
+pub use payment_intent::{CardError, ConfirmationMethod, PaymentIntent, PaymentIntentList, Status};

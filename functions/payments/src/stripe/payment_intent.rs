@@ -1,10 +1,11 @@
 //! The fields of Stripe's PaymentIntent that decide an outcome.
 //! <https://docs.stripe.com/api/payment_intents/object>
 
+use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
-/// A PaymentIntent. Its client_secret is not read.
+/// A PaymentIntent.
 #[derive(Clone, Debug, Deserialize)]
 pub struct PaymentIntent {
     /// `pi_…`
@@ -19,6 +20,12 @@ pub struct PaymentIntent {
     pub created: u64,
     /// Whether it is real money.
     pub livemode: bool,
+    /// Who confirms it after an authentication: how it was born, whatever the setting says now.
+    #[serde(default)]
+    pub confirmation_method: ConfirmationMethod,
+    /// What lets the page run the authentication. It cannot be printed.
+    #[serde(default)]
+    pub client_secret: Option<SecretString>,
     /// What we wrote on it.
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
@@ -28,6 +35,17 @@ pub struct PaymentIntent {
     /// Why the last try failed.
     #[serde(default)]
     pub last_payment_error: Option<CardError>,
+}
+
+/// <https://docs.stripe.com/api/payment_intents/object#payment_intent_object-confirmation_method>
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfirmationMethod {
+    /// Stripe's default. Ours are confirmed with `error_on_requires_action`, and so never want an action.
+    #[default]
+    Automatic,
+    /// The server confirms again, once the shopper's bank is content.
+    Manual,
 }
 
 /// <https://docs.stripe.com/payments/paymentintents/lifecycle>

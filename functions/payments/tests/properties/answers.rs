@@ -102,6 +102,7 @@ proptest! {
                 let by_read = at("/status") == "requires_payment_method" && at("/last_payment_error/payment_method") == CARD;
                 prop_assert!(by_error || by_read);
             }
+            Word::Told(Outcome::RequiresAction { .. }) => prop_assert_eq!(at("/status"), "requires_action"),
             Word::Told(Outcome::NotAttempted(_)) => prop_assert_eq!(at("/status"), "canceled"),
             Word::Told(Outcome::Unknown(_)) | Word::Stale(_) | Word::Silent => {}
         }
