@@ -5,14 +5,19 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// Real time plus an offset. Everything dated by the sandbox is dated by it.
 #[derive(Debug, Default)]
 pub(crate) struct Clock {
-    offset_ms: u64,
+    offset_ms: i64,
 }
 
 impl Clock {
+    /// That much slow.
+    pub(crate) fn behind(by: Duration) -> Self {
+        Self { offset_ms: -signed_millis(by) }
+    }
+
     /// Milliseconds since the Unix epoch.
     pub(crate) fn now_ms(&self) -> u64 {
         let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        millis(real) + self.offset_ms
+        millis(real).saturating_add_signed(self.offset_ms)
     }
 
     /// Seconds since the Unix epoch, as Stripe's `created`.
@@ -21,8 +26,12 @@ impl Clock {
     }
 
     pub(crate) fn advance(&mut self, by: Duration) {
-        self.offset_ms += millis(by);
+        self.offset_ms += signed_millis(by);
     }
+}
+
+fn signed_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// Whole milliseconds of a duration.

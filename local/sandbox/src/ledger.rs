@@ -59,6 +59,19 @@ impl Log {
     }
 }
 
+/// Everything that the sandbox holds at one moment, oldest first, in place.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// All `PaymentIntents`.
+    pub intents: &'a [PaymentIntent],
+    /// All charges, failed ones included.
+    pub charges: &'a [Charge],
+    /// All `PaymentMethods`.
+    pub payment_methods: &'a [PaymentMethod],
+    /// All requests.
+    pub requests: &'a [Request],
+}
+
 /// A snapshot of everything the sandbox holds, of all its accounts, oldest first. The same as `GET /_sandbox/ledger`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Ledger {

@@ -22,6 +22,7 @@ mod charge;
 mod clock;
 mod connection;
 mod controls;
+mod door;
 mod error;
 mod faults;
 mod idempotency;
@@ -53,9 +54,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 pub use charge::Charge;
+pub use door::Door;
 pub use faults::{Fault, Faults, Match, Rule, Seen};
 pub use intent::{PaymentIntent, Status};
-pub use ledger::{Ledger, Request};
+pub use ledger::{Ledger, Request, View};
 pub use payment_method::PaymentMethod;
 
 use keys::KeyKind;
@@ -72,6 +74,8 @@ pub struct Options {
     pub publishable_key: Option<String>,
     /// How long Stripe takes to execute a request. Meanwhile its idempotency key is in use.
     pub latency: Duration,
+    /// How far the sandbox's clock starts behind the real one, for what was done yesterday. [`Sandbox::advance_clock`] catches up.
+    pub behind: Duration,
 }
 
 /// A running sandbox. It serves on the current tokio runtime until it is dropped.
@@ -92,6 +96,11 @@ impl Sandbox {
         let router = router::router(Arc::clone(&shared));
         let server = tokio::spawn(listener::serve(listener, address, router, closed));
         Ok(Self { address, shared, server })
+    }
+
+    /// Opens one more port on the same state, with a schedule of faults of its own. The error is the port's.
+    pub async fn door(&self) -> std::io::Result<Door> {
+        Door::open(&self.shared).await
     }
 
     /// `http://127.0.0.1:PORT`, without a slash at its end.
@@ -122,6 +131,11 @@ impl Sandbox {
     /// Everything that happened so far.
     pub fn ledger(&self) -> Ledger {
         self.shared.state().ledger()
+    }
+
+    /// Reads what happened so far in place, at one moment: the sandbox waits meanwhile.
+    pub fn look<T>(&self, read: impl FnOnce(View<'_>) -> T) -> T {
+        read(self.shared.state().view())
     }
 
     /// Ends all faults, forgets every object, idempotency key and request, and sets the clock right.

@@ -1,6 +1,6 @@
 //! Everything that the sandbox remembers, behind one mutex.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde_json::json;
@@ -13,16 +13,16 @@ use crate::faults::Faults;
 use crate::idempotency::Idempotency;
 use crate::intent::PaymentIntent;
 use crate::keys::{KeyKind, Keys};
-use crate::ledger::{Ledger, Log};
+use crate::ledger::{Ledger, Log, View};
 use crate::locks::Locks;
 use crate::payment_method::PaymentMethod;
 use crate::secrets::Secrets;
 use crate::table::Table;
 
-/// What the listener, the endpoints and the controls share.
+/// What the listener, the endpoints and the controls of one port share. The state is the same behind every port.
 #[derive(Debug)]
 pub(crate) struct Shared {
-    state: Mutex<State>,
+    state: Arc<Mutex<State>>,
     pub(crate) faults: Faults,
     pub(crate) latency: Duration,
     closings: UnboundedSender<Duration>,
@@ -32,7 +32,12 @@ impl Shared {
     /// Each duration sent to `closings` closes the port for so long.
     pub(crate) fn new(options: Options, closings: UnboundedSender<Duration>) -> Self {
         let latency = options.latency;
-        Self { state: Mutex::new(State::new(options)), faults: Faults::default(), latency, closings }
+        Self { state: Arc::new(Mutex::new(State::new(options))), faults: Faults::default(), latency, closings }
+    }
+
+    /// The same state behind another port, with faults of its own.
+    pub(crate) fn beside(&self, closings: UnboundedSender<Duration>) -> Self {
+        Self { state: Arc::clone(&self.state), faults: Faults::default(), latency: self.latency, closings }
     }
 
     /// A panic in one request must not end the sandbox: the state is taken as that request left it.
@@ -71,7 +76,7 @@ pub(crate) struct State {
 
 impl State {
     fn new(options: Options) -> Self {
-        let clock = Clock::default();
+        let clock = Clock::behind(options.behind);
         let keys = Keys::new(options.secret_key, options.publishable_key);
         let secrets = Secrets::new(secret_value(&keys), clock.now());
         Self {
@@ -119,12 +124,22 @@ impl State {
         self.secrets.put(secret_value(&self.keys), now);
     }
 
+    pub(crate) fn view(&self) -> View<'_> {
+        View {
+            intents: self.intents.rows(),
+            charges: self.charges.rows(),
+            payment_methods: self.payment_methods.rows(),
+            requests: self.log.requests(),
+        }
+    }
+
     pub(crate) fn ledger(&self) -> Ledger {
+        let View { intents, charges, payment_methods, requests } = self.view();
         Ledger {
-            intents: self.intents.rows().to_vec(),
-            charges: self.charges.rows().to_vec(),
-            payment_methods: self.payment_methods.rows().to_vec(),
-            requests: self.log.requests().to_vec(),
+            intents: intents.to_vec(),
+            charges: charges.to_vec(),
+            payment_methods: payment_methods.to_vec(),
+            requests: requests.to_vec(),
         }
     }
 }
