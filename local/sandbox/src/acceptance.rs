@@ -103,4 +103,12 @@ impl Acceptance {
             Self::Dynamic { allow_redirects } => json!({ "allow_redirects": allow_redirects, "enabled": true }),
         }
     }
+
+    /// `payment_method_configuration_details` as Stripe shows it.
+    pub(crate) fn configuration(self) -> Value {
+        match self {
+            Self::Card => Value::Null,
+            Self::Dynamic { .. } => json!({ "id": "pmc_1SandboxDefault", "parent": null }),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! Charges: what an attempt to pay left behind, paid or failed.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -32,7 +34,7 @@ pub struct Charge {
     #[serde(skip)]
     pub(crate) account: AccountId,
     #[serde(skip)]
-    pub(crate) object: Value,
+    object: Arc<Value>,
 }
 
 impl Charge {
@@ -48,14 +50,14 @@ impl Charge {
             created,
             failure_code: decline.map(|decline| decline.code),
             account: intent.account,
-            object: object(&id, intent, method, decline, created),
+            object: Arc::new(object(&id, intent, method, decline, created)),
             id,
         }
     }
 
     /// The object as Stripe's API shows it.
     pub(crate) fn to_json(&self) -> Value {
-        self.object.clone()
+        Value::clone(&self.object)
     }
 }
 

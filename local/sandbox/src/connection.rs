@@ -26,8 +26,13 @@ struct Fate {
 impl Connection {
     /// Ends it with a TCP RST.
     pub(crate) async fn reset(&self) -> ! {
-        self.fate.reset.store(true, Ordering::Relaxed);
+        self.ends_by_reset();
         self.cut().await
+    }
+
+    /// Whoever ends it, it will be with a TCP RST.
+    pub(crate) fn ends_by_reset(&self) {
+        self.fate.reset.store(true, Ordering::Relaxed);
     }
 
     /// Ends it with a TCP FIN.

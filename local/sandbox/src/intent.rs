@@ -142,7 +142,7 @@ impl PaymentIntent {
             "next_action": null,
             "on_behalf_of": null,
             "payment_method": self.payment_method,
-            "payment_method_configuration_details": null,
+            "payment_method_configuration_details": self.acceptance.configuration(),
             "payment_method_options": {
                 "card": { "installments": null, "mandate_options": null, "network": null, "request_three_d_secure": "automatic" },
             },

@@ -1,6 +1,7 @@
 //! `cargo run -p sandbox`: the sandbox alone, for the tests of any project that takes cards with Stripe.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::Parser;
 use sandbox::{Options, Sandbox};
@@ -18,12 +19,15 @@ struct Arguments {
     /// A fixed publishable key, `pk_test`_…; else a new one at every start
     #[arg(long)]
     publishable_key: Option<String>,
+    /// How long Stripe takes to execute a request, in milliseconds
+    #[arg(long, default_value_t = 0)]
+    latency_ms: u64,
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let Arguments { port, secret_key, publishable_key } = Arguments::parse();
-    let options = Options { port, secret_key, publishable_key, ..Options::default() };
+    let Arguments { port, secret_key, publishable_key, latency_ms } = Arguments::parse();
+    let options = Options { port, secret_key, publishable_key, latency: Duration::from_millis(latency_ms), ..Options::default() };
     let sandbox = match Sandbox::start(options).await {
         Ok(sandbox) => sandbox,
         Err(error) => {

@@ -45,7 +45,10 @@ impl Visit {
         match &fault {
             Some(Fault::RollKey) => drop(shared.state().roll_key()),
             Some(Fault::SwitchAccount) => shared.state().switch_account(),
-            Some(Fault::RefuseConnections { ms }) => shared.close_port(Duration::from_millis(*ms)),
+            Some(Fault::RefuseConnections { ms }) => {
+                connection.ends_by_reset();
+                shared.close_port(Duration::from_millis(*ms));
+            }
             _ => {}
         }
         let (delivery, mut reply) = match Delivery::without_execution(fault.as_ref()) {

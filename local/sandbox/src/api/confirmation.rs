@@ -94,11 +94,20 @@ fn card_error(decline: &'static Decline, charge: Option<&str>, method: Value) ->
         ("advice_code", decline.advice_code),
         ("network_decline_code", decline.network_decline_code),
         ("charge", charge),
-        ("param", (decline.code == "incorrect_cvc").then_some("cvc")),
+        ("param", param(decline.code)),
     ];
     let error = Error::card(decline.code, decline.message).with("payment_method", method);
     optional.into_iter().fold(error, |error, (field, value)| match value {
         Some(value) => error.with(field, json!(value)),
         None => error,
     })
+}
+
+/// The detail of the card that a code is about.
+fn param(code: &str) -> Option<&'static str> {
+    match code {
+        "incorrect_cvc" => Some("cvc"),
+        "expired_card" => Some("exp_month"),
+        _ => None,
+    }
 }

@@ -41,12 +41,11 @@ pub(crate) fn execute(state: &mut State, call: Call, now: u64) -> Result<Value, 
         ("POST", ["payment_methods"]) => payment_methods::create(state, call, now),
         ("GET", ["payment_methods", id]) => payment_methods::retrieve(state, call, id, now),
         ("GET", ["charges", id]) => charges::retrieve(state, call, id),
-        (method, _) => Err(Error::new(
-            404,
-            "invalid_request_error",
-            format!(
-                "Unrecognized request URL ({method}: {path}). Please see https://stripe.com/docs or we can help at https://support.stripe.com/."
-            ),
-        )),
+        (method, _) => {
+            let message = format!(
+                "Unrecognized request URL ({method}: {path}). The sandbox serves PaymentIntents, PaymentMethods and Charges; its README says which calls."
+            );
+            Err(Error::new(404, "invalid_request_error", message))
+        }
     }
 }
