@@ -5,6 +5,7 @@
 mod cards;
 mod catalogue;
 mod contract;
+mod faults;
 mod kill_switch;
 mod refusals;
 mod resends;

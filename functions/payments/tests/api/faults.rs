@@ -1,0 +1,175 @@
+//! The truth under faults: every fault of the sandbox's switchboard, met by every kind of send. `faults.txt` has the table.
+//!
+//! A cell says what the shopper is told, how many charges stand in the ledger then, and what the same request brings once
+//! the faults are over: `unknown 1 > paid`. Whatever a cell says, some things hold in all of them; see [`Cell::of`].
+
+use crate::shop::{Checkout, Event, Reply, Shop};
+use futures_util::future::join_all;
+use sandbox::{Fault, Rule};
+use std::time::Duration;
+
+/// What Lambda leaves the function: short, so that a hang is a short wait, and long enough for a busy machine.
+const TIME_LEFT: Duration = Duration::from_secs(3);
+
+/// A kind of send, each with what went before it while all was well.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Send {
+    /// The first of its checkout.
+    Pay,
+    /// Again, after one that was charged and whose answer was lost.
+    PayAgainCharged,
+    /// Again, after one that was lost on its way.
+    PayAgainLost,
+    /// Another card, after a decline.
+    Confirm,
+    /// The same again, after it was charged.
+    ConfirmAgainCharged,
+    /// The end of a checkout that was never sent.
+    Void,
+    /// The end of one that was charged.
+    VoidCharged,
+}
+
+const SENDS: [Send; 7] = [
+    Send::Pay,
+    Send::PayAgainCharged,
+    Send::PayAgainLost,
+    Send::Confirm,
+    Send::ConfirmAgainCharged,
+    Send::Void,
+    Send::VoidCharged,
+];
+
+impl Send {
+    /// Does what went before, and gives the event to send.
+    async fn prepare(self, shop: &Shop, checkout: &Checkout<'_>) -> Event {
+        let card = shop.card("4242424242424242").await;
+        let event = match self {
+            Self::Pay => checkout.payment(&card),
+            Self::PayAgainLost => checkout.payment(&card).again(),
+            Self::PayAgainCharged => {
+                shop.send(&checkout.payment(&card)).await.must_be_paid();
+                checkout.payment(&card).again()
+            }
+            Self::Confirm | Self::ConfirmAgainCharged => {
+                let declined = checkout.pay(&shop.card("4000000000009995").await).await;
+                let event = checkout.another_card(&declined.payment_intent(), &card);
+                if self == Self::ConfirmAgainCharged {
+                    shop.send(&event).await.must_be_paid();
+                }
+                event
+            }
+            Self::Void => checkout.leaving(),
+            Self::VoidCharged => {
+                checkout.pay(&card).await.must_be_paid();
+                checkout.leaving().again()
+            }
+        };
+        Event { time_left: Some(TIME_LEFT), ..event }
+    }
+}
+
+/// What came of one send under one fault.
+struct Cell(String);
+
+impl Cell {
+    async fn of(send: Send, rules: Vec<Rule>, cold: bool) -> Self {
+        let shop = Shop::open().await;
+        let checkout = shop.checkout();
+        let event = send.prepare(&shop, &checkout).await;
+        let other = if cold { Some(shop.another_function().await) } else { None };
+        let function = other.as_ref().unwrap_or(&shop);
+        if !cold {
+            // As the page does while it loads.
+            function.send(&Event::get("/api/config")).await;
+        }
+        shop.stripe.faults().set(rules);
+        let reply = function.send(&event).await;
+        // A request that was cut off may still be executed.
+        tokio::time::sleep(Duration::from_millis(60)).await;
+        let charges = shop.charges();
+        shop.stripe.faults().clear();
+
+        // Whatever the fault: paid is paid, and nothing that is said to be uncharged is charged.
+        match reply.outcome() {
+            "paid" => assert_eq!(charges, 1, "{send:?}: {reply}"),
+            "declined" | "not_attempted" => assert_eq!(charges, 0, "{send:?}: {reply}"),
+            "unknown" => {}
+            _ => panic!("{send:?} has no outcome: {reply}"),
+        }
+        let settled = function.send(&event.clone().again()).await;
+        assert!(shop.charges() <= 1, "{send:?} was charged twice: {reply}, then {settled}");
+        if reply.outcome() == "not_attempted" && reply.code() == "checkout_closed" {
+            assert_eq!(shop.charges(), 0, "{send:?} was closed, and then charged: {settled}");
+        }
+        if settled.outcome() == "paid" {
+            assert_eq!(shop.charges(), 1, "{send:?}: {settled}");
+        }
+        Self(format!("{} {charges} > {}", told(&reply), told(&settled)))
+    }
+}
+
+/// As the table has it.
+fn told(reply: &Reply) -> &str {
+    match (reply.outcome(), reply.code()) {
+        ("not_attempted", "service_unavailable") => "off",
+        ("not_attempted", "checkout_closed") => "closed",
+        ("not_attempted", code) => code,
+        (outcome, _) => outcome,
+    }
+}
+
+/// A fault as the table names it: in JSON, with the word of `Stripe-Should-Retry` behind it.
+fn rule(name: &str) -> Rule {
+    let (name, should_retry) = match name.split_once(' ') {
+        Some((name, "+retry")) => (name, Some(true)),
+        Some((name, "-retry")) => (name, Some(false)),
+        _ => (name, None),
+    };
+    let fault: Fault = serde_json::from_str(name)
+        .or_else(|_| serde_json::from_value(name.into()))
+        .unwrap_or_else(|error| panic!("{name}: {error}"));
+    Rule { should_retry, ..Rule::new(fault) }
+}
+
+/// Runs a section of the table, each fault against each kind of send, and compares.
+async fn must_be_as_in_the_table(section: &str, rules: fn(Rule) -> Rule, cold: bool) {
+    let (_, table) = include_str!("faults.txt").split_once(&format!("== {section}\n")).unwrap();
+    let table = table.split("\n==").next().unwrap();
+    let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('|').map(str::trim).collect()).collect();
+    assert!(rows.len() > 10, "the table has its rows");
+    let mut wrong = Vec::new();
+    for few in rows.chunks(4) {
+        let cells = few.iter().map(|row| join_all(SENDS.map(|send| Cell::of(send, vec![rules(rule(row[0]))], cold))));
+        for (row, cells) in few.iter().zip(join_all(cells).await) {
+            for ((send, expected), Cell(found)) in SENDS.iter().zip(&row[1..]).zip(&cells) {
+                if found != expected {
+                    wrong.push(format!("{}, {send:?}: expected {expected}, found {found}", row[0]));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+const WRITES: &str = "/v1/payment_intents*";
+
+#[tokio::test]
+async fn a_fault_of_one_write_is_healed_or_told() {
+    must_be_as_in_the_table("one write", |rule| rule.on("POST", WRITES).times(1), false).await;
+}
+
+#[tokio::test]
+async fn a_fault_of_every_write_is_told_as_it_is() {
+    must_be_as_in_the_table("every write", |rule| rule.on("POST", WRITES), false).await;
+}
+
+#[tokio::test]
+async fn a_fault_of_every_read_leaves_no_guess() {
+    must_be_as_in_the_table("every read", |rule| rule.on("GET", WRITES), false).await;
+}
+
+#[tokio::test]
+async fn a_cold_start_without_its_secret_proves_nothing() {
+    must_be_as_in_the_table("secret of a cold start", Rule::on_secret, true).await;
+}
