@@ -1,0 +1,127 @@
+import { Aws, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import * as cloudfront from 'aws-cdk-lib/aws-cloudfront';
+import * as origins from 'aws-cdk-lib/aws-cloudfront-origins';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { securityHeaders } from './headers.ts';
+import type { OriginVerification } from './origin-verification.ts';
+import type { Settings } from './settings.ts';
+
+export interface SiteProps {
+  readonly settings: Settings;
+  readonly api: apigateway.IHttpApi;
+  readonly verification: OriginVerification;
+}
+
+/** The page from a private bucket and `/api/*` from the API, under one address, behind WAF. */
+export class Site extends Construct {
+  readonly bucket: s3.Bucket;
+  readonly distribution: cloudfront.Distribution;
+  /** Scheme and host that shoppers see. */
+  readonly origin: string;
+
+  constructor(scope: Construct, id: string, { settings, api, verification }: SiteProps) {
+    super(scope, id);
+    const name = `till-${settings.Stage}`;
+    // What is in it is also in the repository: nothing is lost with it. CloudFormation refuses to delete it while it is full.
+    this.bucket = new s3.Bucket(this, 'Bucket', {
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const domain = settings.DomainName && {
+      domainNames: [settings.DomainName],
+      certificate: acm.Certificate.fromCertificateArn(this, 'Certificate', settings.CertificateArn),
+      minimumProtocolVersion: cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+      sslSupportMethod: cloudfront.SSLMethod.SNI,
+    };
+    const every = {
+      viewerProtocolPolicy: cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+      responseHeadersPolicy: securityHeaders(this, name),
+    };
+    // No error responses of its own: they are the whole distribution's, and would replace the API's 403 and 404.
+    this.distribution = new cloudfront.Distribution(this, 'Distribution', {
+      comment: name,
+      httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      // North America and Europe: the shoppers are in the United States and Canada.
+      priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
+      defaultRootObject: 'index.html',
+      ...domain,
+      webAclId: settings.WebAcl === 'on' ? webAcl(this, name, settings).attrArn : undefined,
+      defaultBehavior: {
+        ...every,
+        origin: origins.S3BucketOrigin.withOriginAccessControl(this.bucket, {
+          originAccessControl: new cloudfront.S3OriginAccessControl(this, 'Access', { originAccessControlName: name }),
+        }),
+        allowedMethods: cloudfront.AllowedMethods.ALLOW_GET_HEAD,
+        cachePolicy: cloudfront.CachePolicy.CACHING_OPTIMIZED,
+      },
+      additionalBehaviors: {
+        '/api/*': {
+          ...every,
+          origin: new origins.HttpOrigin(`${api.apiId}.execute-api.${Stack.of(this).region}.${Aws.URL_SUFFIX}`, {
+            customHeaders: { 'x-origin-verify': verification.shown },
+            keepaliveTimeout: Duration.seconds(60),
+            protocolPolicy: cloudfront.OriginProtocolPolicy.HTTPS_ONLY,
+            // Beyond the 29 s of the API, so that it is the API that gives up first.
+            readTimeout: Duration.seconds(35),
+          }),
+          allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
+          cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
+          originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        },
+      },
+    });
+    this.origin = `https://${settings.DomainName || this.distribution.distributionDomainName}`;
+  }
+}
+
+/** What it blocks gets a 403 without an outcome, which the page takes as unknown. */
+function webAcl(scope: Construct, name: string, settings: Settings): wafv2.CfnWebACL {
+  const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
+  return new wafv2.CfnWebACL(scope, 'WebAcl', {
+    name,
+    scope: 'CLOUDFRONT',
+    defaultAction: { allow: {} },
+    visibilityConfig: visibility(name),
+    rules: [
+      {
+        name: 'requests-per-address',
+        priority: 0,
+        action: { block: {} },
+        visibilityConfig: visibility(`${name}-requests-per-address`),
+        statement: {
+          rateBasedStatement: {
+            aggregateKeyType: 'IP',
+            evaluationWindowSec: 300,
+            limit: Number(settings.RequestsPerAddress),
+            scopeDownStatement: {
+              byteMatchStatement: {
+                fieldToMatch: { uriPath: {} },
+                positionalConstraint: 'STARTS_WITH',
+                searchString: '/api/',
+                textTransformations: [
+                  { priority: 0, type: 'URL_DECODE' },
+                  { priority: 1, type: 'NORMALIZE_PATH' },
+                ],
+              },
+            },
+          },
+        },
+      },
+      {
+        name: 'common',
+        priority: 1,
+        overrideAction: { none: {} },
+        visibilityConfig: visibility(`${name}-common`),
+        statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: 'AWSManagedRulesCommonRuleSet' } },
+      },
+    ],
+  });
+}

@@ -1,0 +1,117 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import type * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import { overview } from './overview.ts';
+import type { Payments } from './payments.ts';
+import type { Settings } from './settings.ts';
+import type { Site } from './site.ts';
+
+export interface WatchProps {
+  readonly settings: Settings;
+  readonly api: apigateway.IHttpApi;
+  readonly site: Site;
+  readonly payments: Payments;
+}
+
+/** Alarms, who hears of them, and the dashboard. */
+export class Watch extends Construct {
+  readonly topic?: sns.Topic;
+  /** The alarms that send a canary back. */
+  readonly rollback: cloudwatch.IAlarm[] = [];
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    const { settings } = props;
+    if (settings.Dashboard === 'on') {
+      new cloudwatch.CfnDashboard(this, 'Overview', { dashboardName: `till-${settings.Stage}`, dashboardBody: overview(props) });
+    }
+    if (settings.Alarms === 'on') {
+      this.topic = topic(this, settings);
+      this.alarms(props, new SnsAction(this.topic));
+    }
+  }
+
+  private alarms({ settings, api, payments }: WatchProps, tell: SnsAction): void {
+    const alarm = (name: string, alarmDescription: string, metric: cloudwatch.IMetric, threshold: number): cloudwatch.Alarm => {
+      const alarm = new cloudwatch.Alarm(this, name, {
+        alarmName: `till-${settings.Stage}-${name}`,
+        alarmDescription,
+        metric,
+        threshold,
+        evaluationPeriods: 1,
+        comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+      });
+      alarm.addAlarmAction(tell);
+      return alarm;
+    };
+    const metric = (namespace: string, metricName: string, dimensionsMap: Record<string, string>, minutes: number) =>
+      new cloudwatch.Metric({ namespace, metricName, dimensionsMap, period: Duration.minutes(minutes), statistic: 'Sum' });
+    const live = { FunctionName: payments.function.functionName, Resource: `${payments.function.functionName}:live` };
+    const till = (metricName: string, minutes: number) => metric('Till', metricName, { Stage: settings.Stage }, minutes);
+
+    const declines = new cloudwatch.MathExpression({
+      expression: 'IF(declined + paid >= 10, 100 * declined / (declined + paid), 0)',
+      label: 'Declined (%)',
+      period: Duration.hours(1),
+      usingMetrics: { declined: till('Declined', 60), paid: till('Paid', 60) },
+    });
+    this.rollback.push(
+      alarm('errors', 'The function broke off or ran out of time.', metric('AWS/Lambda', 'Errors', live, 1), 1),
+      alarm('throttles', 'Lambda turned payments away for want of concurrency.', metric('AWS/Lambda', 'Throttles', live, 1), 1),
+      alarm(
+        'latency',
+        'One payment in a hundred takes ten seconds or more.',
+        metric('AWS/Lambda', 'Duration', live, 5).with({ statistic: 'p99' }),
+        10_000,
+      ),
+      alarm(
+        'server-errors',
+        'The API answers 5xx: Stripe or the secret is out of reach, payments are paused, or the function fails.',
+        metric('AWS/ApiGateway', '5xx', { ApiId: api.apiId }, 5),
+        5,
+      ),
+      alarm(
+        'unknown',
+        'Three unknown outcomes in a quarter of an hour: for some shopper asking again does not settle it.',
+        till('Unknown', 15),
+        3,
+      ),
+    );
+    // What others do with stolen cards says nothing of a new version: these two send no canary back.
+    alarm('declines', "Half of an hour's cards are declined, of ten or more: somebody may be testing stolen cards.", declines, 50);
+    if (settings.WebAcl === 'on') {
+      const blocked = metric('AWS/WAFV2', 'BlockedRequests', { WebACL: `till-${settings.Stage}`, Rule: 'ALL' }, 5);
+      alarm('blocked', 'WAF blocks many requests.', blocked, 100);
+    }
+  }
+}
+
+/** Its messages hold names and numbers only: it is not encrypted, as CloudWatch cannot use AWS's key for it. */
+function topic(scope: Construct, settings: Settings): sns.Topic {
+  const topic = new sns.Topic(scope, 'Topic', { displayName: `till-${settings.Stage}` });
+  topic.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'AWS:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
+  topic.addToResourcePolicy(
+    new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      principals: [new iam.StarPrincipal()],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+    }),
+  );
+  if (settings.AlarmEmail) topic.addSubscription(new EmailSubscription(settings.AlarmEmail));
+  return topic;
+}
