@@ -9,6 +9,7 @@ mod faults;
 mod kill_switch;
 mod refusals;
 mod resends;
+mod secret;
 mod shop;
 mod telemetry;
 mod void;

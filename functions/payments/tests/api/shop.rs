@@ -118,6 +118,11 @@ fn vars(stripe: &Sandbox, more: &[(&str, &str)]) -> Vec<(String, String)> {
     usual.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
 }
 
+/// The function's settings before `stripe`.
+pub(crate) fn settings(stripe: &Sandbox) -> Settings {
+    Settings::from_vars(vars(stripe, &[])).expect("the settings are right")
+}
+
 /// What the events of these tests carry, and no log line may.
 const CANARIES: [&str; 4] = ["canary", "_secret_", "sk_test_", "rk_test_"];
 
