@@ -1,13 +1,8 @@
 //! Whatever bytes come from Stripe, or from something in its place: no panic, and nothing is believed that is not proved.
 
-use lambda_http::http::{HeaderMap, HeaderValue};
-use payments::checkout::{PaymentMethodId, Word};
-use payments::outcome::Outcome;
-use payments::stripe::{Failure, PaymentIntent, interpret};
+use crate::check::{self, CARD};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-
-const CARD: &str = "pm_1Card";
 
 fn status() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
@@ -83,35 +78,6 @@ proptest! {
         replayed in any::<bool>(),
         body in body(),
     ) {
-        let mut headers = HeaderMap::new();
-        if replayed {
-            headers.insert("idempotent-replayed", HeaderValue::from_static("true"));
-        }
-        let result = interpret::<PaymentIntent>(http, &headers, &body);
-        let card = PaymentMethodId::parse(CARD).unwrap();
-        let read: Option<Value> = serde_json::from_slice(&body).ok();
-        let at = |pointer: &str| read.as_ref().and_then(|value| value.pointer(pointer)?.as_str()).unwrap_or_default();
-        match Word::of(&result, &card) {
-            Word::Told(Outcome::Paid(_)) => {
-                prop_assert_eq!(at("/status"), "succeeded");
-                prop_assert!(http < 300);
-            }
-            Word::Told(Outcome::Declined { .. }) => {
-                prop_assert!(!replayed, "a replayed decline is never told");
-                let by_error = http == 402 && at("/error/type") == "card_error";
-                let by_read = at("/status") == "requires_payment_method" && at("/last_payment_error/payment_method") == CARD;
-                prop_assert!(by_error || by_read);
-            }
-            Word::Told(Outcome::RequiresAction { .. }) => prop_assert_eq!(at("/status"), "requires_action"),
-            Word::Told(Outcome::NotAttempted(_)) => prop_assert_eq!(at("/status"), "canceled"),
-            Word::Told(Outcome::Unknown(_)) | Word::Stale(_) | Word::Silent => {}
-        }
-        if let Err(failure) = result {
-            let proved = failure.executed_nothing();
-            prop_assert!(!(proved && http >= 500), "an outage proves nothing");
-            prop_assert!(!(proved && replayed), "a replay was executed once");
-            prop_assert!(!(proved && http == 409), "somebody else is at work");
-            prop_assert!(!(proved && matches!(failure, Failure::NoReply(_))));
-        }
+        check::answer(http, replayed, &body);
     }
 }

@@ -1,5 +1,6 @@
 //! Whatever event comes: no panic, an outcome in every answer, and the function lives on.
 
+use crate::check;
 use lambda_http::Body;
 use payments::settings::Settings;
 use payments::{App, now_ms};
@@ -105,13 +106,14 @@ fn every_event_is_answered_with_an_outcome() {
         ("AWS_ACCESS_KEY_ID", "test"),
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ];
-    let settings = Settings::from_vars(vars.map(|(name, value)| (name.to_owned(), value.to_owned())));
-    let app = runtime.block_on(App::new(settings, Box::new(|_| {})));
+    let settings = Settings::from_vars(vars.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
+    let app = runtime.block_on(App::new(Ok(settings.clone()), Box::new(|_| {})));
     let (answered, seen) = (Cell::new(0_u32), RefCell::new(BTreeSet::new()));
     let result = TestRunner::default().run(&event(publishable_key.clone()), |event| {
         // What lambda_http cannot decode, by an error or by a panic (an impossible path), fails the invocation, and
         // never reaches the function.
         let Ok(Ok(request)) = catch_unwind(|| lambda_http::request::from_str(&event.to_string())) else { return Ok(()) };
+        check::request(&request, &settings, now_ms());
         let response = runtime.block_on(app.handle(request));
         let Body::Text(text) = response.body() else { return Err(TestCaseError::fail("no text")) };
         let body: Value = serde_json::from_str(text).map_err(|error| TestCaseError::fail(error.to_string()))?;
