@@ -1,3 +1,98 @@
-//! Ten thousand checkouts against the shipped function.
+//! Ten thousand checkouts against the shipped function, with everything going wrong that can, and every answer that a
+//! shopper ever got audited against the ledger. `docs/chaos.md` says how to read what it prints.
 
-fn main() {}
+mod audit;
+mod book;
+mod cart;
+mod counts;
+mod dice;
+mod gateway;
+mod merchant;
+mod report;
+mod settling;
+mod shop;
+mod slot;
+mod story;
+mod stripe;
+mod tab;
+mod weather;
+mod yesterday;
+
+use clap::Parser;
+use futures_util::StreamExt as _;
+use report::Report;
+use shop::{Plan, Shop};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Shoppers of one shop: enough that a lookup has to turn a page, few enough that it ends in time.
+const SHOPPERS: u32 = 250;
+/// Shops that are open at the same time.
+const SHOPS: usize = 3;
+
+/// Simulated shoppers against the payments function, faults on every hop, an audit of every answer
+#[derive(Clone, Debug, Parser)]
+struct Arguments {
+    /// How many shoppers; each has one checkout or more
+    #[arg(long, default_value_t = 10_000)]
+    n: u32,
+    /// The same seed draws the same schedule
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// The function's binary
+    #[arg(long)]
+    function: PathBuf,
+    /// Processes of the function at a time
+    #[arg(long, default_value_t = 48)]
+    processes: usize,
+    /// Only this shop of the run
+    #[arg(long)]
+    shop: Option<u32>,
+    /// Nothing goes wrong but what the merchant does: every payment must succeed at once
+    #[arg(long)]
+    calm: bool,
+    /// How often the merchant rolls the key in each shop; by chance if not given
+    #[arg(long)]
+    rolls: Option<u32>,
+    /// How many stories of failures are printed
+    #[arg(long, default_value_t = 3)]
+    stories: usize,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if !arguments.function.is_file() {
+        println!("There is no function at {}. `make package` builds it.", arguments.function.display());
+        return ExitCode::from(2);
+    }
+    let plans: Vec<Plan> = plans(&arguments).filter(|plan| arguments.shop.is_none_or(|only| plan.number == only)).collect();
+    let mut report = Report::new(&arguments);
+    let mut shops = futures_util::stream::iter(plans).map(|plan| tokio::spawn(Shop::run(plan))).buffer_unordered(SHOPS);
+    while let Some(shop) = shops.next().await {
+        match shop {
+            Ok(Ok(closed)) => report.add(closed),
+            Ok(Err(error)) => return stop(&error),
+            Err(error) => return stop(&error.to_string()),
+        }
+    }
+    report.print()
+}
+
+fn stop(error: &str) -> ExitCode {
+    println!("Chaos itself failed: {error}");
+    ExitCode::from(2)
+}
+
+fn plans(arguments: &Arguments) -> impl Iterator<Item = Plan> {
+    let n = arguments.n;
+    (0..n.div_ceil(SHOPPERS)).map(move |number| Plan {
+        seed: arguments.seed,
+        number,
+        shoppers: number * SHOPPERS..n.min((number + 1) * SHOPPERS),
+        function: arguments.function.clone(),
+        processes: (arguments.processes / SHOPS).max(1),
+        calm: arguments.calm,
+        rolls: arguments.rolls,
+    })
+}

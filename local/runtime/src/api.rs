@@ -82,10 +82,8 @@ async fn next(State(ears): State<Ears>) -> Response {
         ("lambda-runtime-trace-id", trace_id()),
         ("content-type", "application/json".to_owned()),
     ];
-    let headers: HeaderMap = headers
-        .into_iter()
-        .filter_map(|(name, value)| Some((HeaderName::from_static(name), value.parse().ok()?)))
-        .collect();
+    let headers: HeaderMap =
+        headers.into_iter().filter_map(|(name, value)| Some((HeaderName::from_static(name), value.parse().ok()?))).collect();
     (headers, delivery.event).into_response()
 }
 

@@ -5,7 +5,6 @@ use crate::api::Delivery;
 use crate::function::Function;
 use crate::process::{Crash, Ending, Process};
 use serde_json::Value;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -34,13 +33,13 @@ pub struct Invoked {
 /// Where a function runs. It is cold until its first invocation, and again after its process ended.
 pub struct Environment {
     number: usize,
-    function: Arc<Function>,
+    function: Function,
     process: Option<Process>,
     epoch: u64,
 }
 
 impl Environment {
-    pub(crate) fn new(number: usize, function: Arc<Function>) -> Self {
+    pub(crate) fn new(number: usize, function: Function) -> Self {
         Self { number, function, process: None, epoch: 0 }
     }
 

@@ -24,12 +24,18 @@ struct Shared {
 }
 
 impl Fleet {
-    /// So many environments, all cold.
-    pub fn start(function: Function, environments: usize) -> Self {
-        let function = Arc::new(function);
-        let place = |number| Arc::new(AsyncMutex::new(Environment::new(number, function.clone())));
-        let idle = Mutex::new((0..environments).rev().map(place).collect());
-        Self { shared: Arc::new(Shared { idle, epoch: AtomicU64::new(0) }), permits: Arc::new(Semaphore::new(environments)) }
+    /// So many environments of one function, all cold.
+    pub fn start(function: &Function, environments: usize) -> Self {
+        Self::of(vec![function.clone(); environments])
+    }
+
+    /// An environment for each, all cold: the same function with settings that differ, such as where each finds Stripe.
+    pub fn of(functions: Vec<Function>) -> Self {
+        let permits = Arc::new(Semaphore::new(functions.len()));
+        let places = functions.into_iter().enumerate().map(|(number, function)| Environment::new(number, function));
+        // Taken from the end: the first one first.
+        let idle = Mutex::new(places.map(|place| Arc::new(AsyncMutex::new(place))).rev().collect());
+        Self { shared: Arc::new(Shared { idle, epoch: AtomicU64::new(0) }), permits }
     }
 
     /// An environment, a warm one if there is any, as soon as one is free. It is free again when the lease is dropped.

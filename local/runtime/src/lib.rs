@@ -7,7 +7,7 @@
 //! use std::time::Duration;
 //!
 //! let function = Function::new("target/release/payments").variable("STAGE", "test").timeout(Duration::from_secs(25));
-//! let fleet = Fleet::start(function, 4);
+//! let fleet = Fleet::start(&function, 4);
 //! let event = HttpRequest::get("/api/config").to_event();
 //! match fleet.invoke(&event).await.ending {
 //!     Ending::Reply(response) => println!("{response}"),

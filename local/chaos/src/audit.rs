@@ -1,0 +1,179 @@
+//! Whether what a shopper was told is true: at that time by the ledger, and afterwards.
+
+use crate::book::{Answer, Book, Checkout, Glimpse, Verdict};
+use crate::weather::Kind;
+use runtime::HttpReply;
+use sandbox::{Sandbox, Status};
+use serde_json::{Value, json};
+
+/// After 23 hours the function takes no checkout, and two minutes later nothing can be under way.
+const CHARGEABLE_MS: u64 = (23 * 60 + 2) * 60_000;
+
+/// Judges an answer in the moment it is given. Returns its outcome, if it has one.
+pub(crate) fn hear(book: &Book, sandbox: &Sandbox, checkout: &str, number: usize, answer: &Answer) -> Option<String> {
+    let ledger = Glimpse::of(sandbox, checkout);
+    let now = book.now();
+    book.on(checkout, |page| {
+        page.sends[number].answered = Some(now);
+        match answer {
+            Answer::Reply(reply) => {
+                let body: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+                page.steps.push((now, format!("answer to send {number}: {} {}", reply.status, short(&body))));
+                let verdict = judge(page, number, reply.status, &body, &ledger);
+                page.faults.extend(verdict.err());
+                body["outcome"].as_str().map(ToOwned::to_owned)
+            }
+            Answer::Nothing(why) => {
+                page.steps.push((now, format!("no answer to send {number}: {why}")));
+                None
+            }
+            Answer::Failed(why) => {
+                page.steps.push((now, format!("no answer to send {number}: {why}")));
+                page.faults.push((Verdict::NoOutcome, format!("send {number}: {why}")));
+                None
+            }
+        }
+    })
+}
+
+type Judgement = Result<(), (Verdict, String)>;
+
+fn judge(page: &mut Checkout, number: usize, status: u16, body: &Value, ledger: &Glimpse) -> Judgement {
+    let untrue = |why: &str| Err((Verdict::Untrue, format!("send {number}: {why}")));
+    let (overlapped, copied) = (page.overlapped(number), page.copied(number));
+    let send = &mut page.sends[number];
+    // Two sends at a time: what one was told held when it began, or when it ended.
+    let unpaid = !ledger.is_paid() || (overlapped && !send.paid_before);
+    match (body["outcome"].as_str(), status) {
+        (Some("paid"), 200) => judge_paid(page, body, ledger).or_else(|why| untrue(&why)),
+        (Some("declined"), 402) => {
+            let ours = ledger.intents.iter().any(|intent| body["payment_intent"] == json!(intent.id));
+            match &send.card {
+                _ if !ours => untrue("`declined` names a PaymentIntent that is not the checkout's"),
+                Some(card) if !ledger.refused(card) => untrue("`declined`, and this card was not refused"),
+                _ if !unpaid => untrue("`declined`, and the checkout is paid"),
+                _ if send.kind == Kind::Void => untrue("`declined` to a void"),
+                _ => Ok(()),
+            }
+        }
+        (Some("not_attempted"), 400..=429 | 503) => {
+            send.not_attempted = true;
+            if send.closing && ledger.is_paid() {
+                return untrue("`not_attempted` to a re-send, and the checkout is paid");
+            }
+            if copied && ledger.is_paid() {
+                page.copies_told += 1;
+                return Ok(());
+            }
+            if unpaid { Ok(()) } else { untrue("`not_attempted`, and the checkout is paid") }
+        }
+        (Some("unknown"), 503) => Ok(()),
+        _ => Err((Verdict::NoOutcome, format!("send {number}: {status} {}", short(body)))),
+    }
+}
+
+fn judge_paid(page: &Checkout, body: &Value, ledger: &Glimpse) -> Result<(), String> {
+    let Some(intent) = ledger.intents.iter().find(|intent| body["payment_intent"] == json!(intent.id)) else {
+        return Err("`paid` names a PaymentIntent that is not the checkout's".to_owned());
+    };
+    if intent.status != Status::Succeeded {
+        return Err(format!("`paid`, and the PaymentIntent is {}", intent.status.as_str()));
+    }
+    let charge = ledger.paid().find(|charge| charge.payment_intent == intent.id);
+    let card = charge.map(|charge| charge.payment_method.as_str());
+    let press = page.presses.iter().find(|press| Some(press.card.as_str()) == card);
+    for (field, truth) in [
+        ("amount", json!(intent.amount)),
+        ("currency", json!(intent.currency)),
+        ("payment_method", json!(card)),
+        ("items", press.map(|press| press.cart.items()).unwrap_or_default()),
+    ] {
+        if body[field] != truth {
+            return Err(format!("`paid` says {field} {}, and it is {truth}", body[field]));
+        }
+    }
+    Ok(())
+}
+
+/// Judges a checkout when everything is over.
+pub(crate) fn close(page: &mut Checkout, ledger: &Glimpse) {
+    let mut found = Vec::new();
+    if ledger.paid().count() > 1 {
+        found.push((Verdict::DoubleCharge, format!("{} charges", ledger.paid().count())));
+    }
+    for charge in ledger.paid() {
+        let words: String = ledger
+            .intents
+            .iter()
+            .filter(|intent| intent.id == charge.payment_intent)
+            .map(|intent| {
+                let items = |n: usize| intent.metadata.get(&format!("till_items_{n}")).cloned();
+                (1..).map_while(items).collect::<Vec<_>>().join(",")
+            })
+            .collect();
+        match page.presses.iter().find(|press| press.card == charge.payment_method) {
+            None => found.push((
+                Verdict::WrongAmount,
+                format!("{} was charged, which the shopper never pressed with", charge.payment_method),
+            )),
+            Some(press) => {
+                let charged = (u64::try_from(charge.amount).unwrap_or_default(), charge.currency.as_str(), words.as_str());
+                let shown = (press.cart.shown, press.cart.currency, press.cart.words());
+                if charged != (shown.0, shown.1, shown.2.as_str()) {
+                    found.push((Verdict::WrongAmount, format!("charged {charged:?}, and the page showed {shown:?}")));
+                }
+            }
+        }
+        if charge.created * 1000 > page.minted + CHARGEABLE_MS {
+            let why = "charged later than 23 hours after the checkout began: Stripe may have forgotten its key";
+            found.push((Verdict::Untrue, why.to_owned()));
+        }
+    }
+    for (number, send) in page.sends.iter().enumerate().filter(|(_, send)| send.not_attempted) {
+        let paid_after = if send.closing {
+            ledger.is_paid()
+        } else if page.copied(number) || page.overlapped(number) {
+            false
+        } else {
+            // It spoke of itself alone: until the next send, nothing may be charged.
+            let next = page.sends.iter().find(|next| Some(next.began) > send.answered);
+            next.map_or(ledger.is_paid(), |next| next.paid_before)
+        };
+        if paid_after {
+            found.push((Verdict::Untrue, format!("send {number}: `not_attempted`, and the checkout was paid after it")));
+        }
+    }
+    page.faults.extend(found);
+}
+
+/// A body as a story shows it: what decides, and nothing long.
+fn short(body: &Value) -> String {
+    let mut short = body.clone();
+    if let Some(error) = short["error"].as_object_mut() {
+        error.retain(|field, _| field == "code" || field == "param" || field == "decline_code");
+    }
+    short.to_string()
+}
+
+/// What the page reads off a reply, by the same rules as the page's own code.
+pub(crate) fn as_page_reads(reply: &HttpReply) -> PageAnswer {
+    let body: Value = serde_json::from_str(&reply.body).unwrap_or_default();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let payment_intent = text(&body["payment_intent"]);
+    let code = text(&body["error"]["code"]);
+    match (body["outcome"].as_str(), reply.status) {
+        (Some("paid"), 200) if payment_intent.starts_with("pi_") && body["amount"].is_u64() => PageAnswer::Paid,
+        (Some("declined"), 402) if payment_intent.starts_with("pi_") && !code.is_empty() => PageAnswer::Declined(payment_intent),
+        (Some("not_attempted"), 400..) if !code.is_empty() => PageAnswer::NotAttempted { code, total: body["total"].as_u64() },
+        _ => PageAnswer::Unknown,
+    }
+}
+
+/// What an answer means to the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum PageAnswer {
+    Paid,
+    Declined(String),
+    NotAttempted { code: String, total: Option<u64> },
+    Unknown,
+}

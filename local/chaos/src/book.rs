@@ -1,0 +1,178 @@
+//! What every checkout went through: presses, sends, answers, and what the ledger held at each of them.
+
+use crate::cart::Cart;
+use crate::weather::Kind;
+use runtime::HttpReply;
+use sandbox::{Charge, PaymentIntent, Sandbox, Status};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+/// All checkouts of a shop, by their ids.
+#[derive(Debug)]
+pub(crate) struct Book {
+    began: Instant,
+    checkouts: Mutex<BTreeMap<String, Checkout>>,
+}
+
+/// One checkout.
+#[derive(Debug, Default)]
+pub(crate) struct Checkout {
+    pub(crate) shopper: u32,
+    /// Unix milliseconds.
+    pub(crate) minted: u64,
+    pub(crate) presses: Vec<Press>,
+    pub(crate) sends: Vec<Send>,
+    /// What is sent to settle it: the last request that it had.
+    pub(crate) last: Option<Request>,
+    /// When its shop opened, Unix milliseconds: the zero of the story's times.
+    pub(crate) opened: u64,
+    pub(crate) steps: Vec<(u64, String)>,
+    pub(crate) faults: Vec<(Verdict, String)>,
+    /// `not_attempted` told to a copy that the function could not know for one, while its original was charged.
+    pub(crate) copies_told: u32,
+}
+
+/// The shopper pressed Pay: with this card, for this cart and the total that the page showed.
+#[derive(Clone, Debug)]
+pub(crate) struct Press {
+    pub(crate) card: String,
+    pub(crate) cart: Cart,
+}
+
+/// What the page sends, and sends again.
+#[derive(Clone, Debug)]
+pub(crate) struct Request {
+    pub(crate) kind: Kind,
+    pub(crate) path: String,
+    pub(crate) body: String,
+    /// The PaymentMethod in it.
+    pub(crate) card: Option<String>,
+}
+
+/// One invocation of the function.
+#[derive(Debug)]
+pub(crate) struct Send {
+    pub(crate) kind: Kind,
+    pub(crate) card: Option<String>,
+    /// With `Till-Resend`, or a request that only follows another.
+    pub(crate) closing: bool,
+    pub(crate) began: u64,
+    pub(crate) paid_before: bool,
+    pub(crate) answered: Option<u64>,
+    pub(crate) not_attempted: bool,
+}
+
+/// What must not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verdict {
+    DoubleCharge,
+    WrongAmount,
+    Untrue,
+    NoOutcome,
+    Unsettled,
+}
+
+/// What the ledger holds of one checkout at one moment.
+#[derive(Debug)]
+pub(crate) struct Glimpse {
+    pub(crate) intents: Vec<PaymentIntent>,
+    pub(crate) charges: Vec<Charge>,
+    /// PaymentMethods that were tried on its PaymentIntents.
+    pub(crate) tried: Vec<String>,
+}
+
+impl Glimpse {
+    pub(crate) fn of(sandbox: &Sandbox, checkout: &str) -> Self {
+        sandbox.look(|ledger| {
+            let ours = |intent: &&PaymentIntent| intent.metadata.get("till_checkout").is_some_and(|id| id == checkout);
+            let intents: Vec<_> = ledger.intents.iter().filter(ours).cloned().collect();
+            let is_ours = |id: &str| intents.iter().any(|intent| intent.id == id);
+            let charges = ledger.charges.iter().filter(|charge| is_ours(&charge.payment_intent)).cloned().collect();
+            let tried = ledger.payment_methods.iter().filter(|method| method.used_by.as_deref().is_some_and(is_ours));
+            let tried = tried.map(|method| method.id.clone()).collect();
+            Self { intents, charges, tried }
+        })
+    }
+
+    pub(crate) fn paid(&self) -> impl Iterator<Item = &Charge> {
+        self.charges.iter().filter(|charge| charge.paid)
+    }
+
+    pub(crate) fn is_paid(&self) -> bool {
+        self.intents.iter().any(|intent| intent.status == Status::Succeeded)
+    }
+
+    /// Whether this card was tried and refused. One that wanted authentication leaves no charge.
+    pub(crate) fn refused(&self, card: &str) -> bool {
+        let charge = self.charges.iter().find(|charge| charge.payment_method == card);
+        charge.map_or_else(|| self.tried.iter().any(|tried| tried == card), |charge| !charge.paid)
+    }
+}
+
+impl Book {
+    pub(crate) fn new() -> Self {
+        Self { began: Instant::now(), checkouts: Mutex::default() }
+    }
+
+    /// Milliseconds since the shop opened.
+    pub(crate) fn now(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn all(&self) -> MutexGuard<'_, BTreeMap<String, Checkout>> {
+        self.checkouts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins the page of a checkout that is minted for that time, Unix milliseconds; its id.
+    pub(crate) fn open(&self, shopper: u32, minted: u64, random: [u8; 10], now: u64) -> String {
+        let id = uuid::Builder::from_unix_timestamp_millis(minted, &random).into_uuid().to_string();
+        let opened = now - self.now();
+        self.on(&id, |page| (page.shopper, page.minted, page.opened) = (shopper, minted, opened));
+        self.step(&id, format!("minted, {} ms ago", i128::from(now) - i128::from(minted)));
+        id
+    }
+
+    /// Writes on the page of a checkout, which is a new one if there is none.
+    pub(crate) fn on<T>(&self, checkout: &str, write: impl FnOnce(&mut Checkout) -> T) -> T {
+        let mut all = self.all();
+        match all.get_mut(checkout) {
+            Some(page) => write(page),
+            None => write(all.entry(checkout.to_owned()).or_default()),
+        }
+    }
+
+    /// A step of the checkout's story.
+    pub(crate) fn step(&self, checkout: &str, what: impl Into<String>) {
+        let now = self.now();
+        self.on(checkout, |page| page.steps.push((now, what.into())));
+    }
+}
+
+impl Checkout {
+    /// Whether another send was under way at some moment of this one.
+    pub(crate) fn overlapped(&self, number: usize) -> bool {
+        let began = self.sends[number].began;
+        let until = self.sends[number].answered.unwrap_or(u64::MAX);
+        let other = |(n, send): (usize, &Send)| {
+            n != number && send.began <= until && send.answered.is_none_or(|answered| answered >= began)
+        };
+        self.sends.iter().enumerate().any(other)
+    }
+
+    /// Whether the browser sent this first request more than once by itself.
+    pub(crate) fn copied(&self, number: usize) -> bool {
+        let unmarked = self.sends.iter().filter(|send| !send.closing);
+        !self.sends[number].closing && unmarked.count() > 1
+    }
+}
+
+/// What came back from the function's side.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    Reply(HttpReply),
+    /// None: the process was killed, or ran out of time. API Gateway then makes one without an outcome.
+    Nothing(String),
+    /// None, though nobody disturbed it.
+    Failed(String),
+}

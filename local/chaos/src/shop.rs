@@ -1,0 +1,198 @@
+//! One shop: a Stripe of its own, the function in several processes, and some hundred shoppers.
+
+use crate::book::{Book, Glimpse};
+use crate::cart::Catalog;
+use crate::counts::Counts;
+use crate::dice::{About, Dice};
+use crate::merchant::Merchant;
+use crate::slot::{Browser, Stored};
+use crate::stripe::Stripe;
+use crate::tab::Tab;
+use crate::weather::{DEADLINE, Weather};
+use crate::{audit, settling, story, yesterday};
+use runtime::{Ending, Fate, Fleet, Function, HttpReply, HttpRequest};
+use sandbox::{Door, Options, Sandbox};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+/// How long Stripe takes for anything.
+const LATENCY: Duration = Duration::from_millis(6);
+
+/// What a shop is opened with.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) seed: u64,
+    pub(crate) number: u32,
+    pub(crate) shoppers: Range<u32>,
+    pub(crate) function: PathBuf,
+    pub(crate) processes: usize,
+    /// Nothing goes wrong but what the merchant does.
+    pub(crate) calm: bool,
+    /// So often the merchant rolls the key, or by chance.
+    pub(crate) rolls: Option<u32>,
+}
+
+pub(crate) struct Shop {
+    pub(crate) seed: u64,
+    pub(crate) calm: bool,
+    pub(crate) catalog: Catalog,
+    pub(crate) sandbox: Sandbox,
+    pub(crate) publishable_key: String,
+    pub(crate) doors: Vec<Door>,
+    pub(crate) fleet: Fleet,
+    pub(crate) stripe: Stripe,
+    pub(crate) book: Arc<Book>,
+    pub(crate) counts: Arc<Counts>,
+}
+
+/// A shop's day, judged.
+pub(crate) struct Closed {
+    pub(crate) counts: Arc<Counts>,
+    pub(crate) stories: Vec<story::Story>,
+}
+
+impl Shop {
+    /// Opens a shop, lets its shoppers shop, settles what is left, and judges all of it.
+    pub(crate) async fn run(plan: Plan) -> Result<Closed, String> {
+        let shop = Arc::new(Self::open(&plan).await?);
+        let mut merchant = Merchant::new(&plan);
+        let left_open = if plan.calm { Vec::new() } else { yesterday::was(&shop, &plan.shoppers).await? };
+        shop.sandbox.advance_clock(yesterday::AGO);
+        let places = Arc::new(Semaphore::new(plan.processes * 3 / 2));
+        let mut shoppers = JoinSet::new();
+        for shopper in plan.shoppers.clone() {
+            merchant.act(&shop, shopper);
+            let place = places.clone().acquire_owned().await.map_err(|error| error.to_string())?;
+            let found = left_open.iter().find(|(whose, _)| *whose == shopper).map(|(_, stored)| stored.clone());
+            let shop = shop.clone();
+            shoppers.spawn(async move {
+                shop_for(shop, shopper, found).await;
+                drop(place);
+            });
+        }
+        while shoppers.join_next().await.is_some() {}
+        settling::wait_for_all(&shop).await;
+        merchant.close(&shop);
+        settling::settle(&shop, plan.processes).await;
+        Ok(shop.judge(plan.number))
+    }
+
+    async fn open(plan: &Plan) -> Result<Self, String> {
+        let catalog = Catalog::read().map_err(|error| format!("static-site/catalog.json: {error}"))?;
+        let options = Options { latency: LATENCY, behind: yesterday::AGO, ..Options::default() };
+        let sandbox = Sandbox::start(options).await.map_err(|error| format!("the sandbox: {error}"))?;
+        let (book, counts) = (Arc::new(Book::new()), Arc::new(Counts::default()));
+        let mut doors = Vec::new();
+        let mut functions = Vec::new();
+        for _ in 0..plan.processes {
+            let door = sandbox.door().await.map_err(|error| format!("the sandbox: {error}"))?;
+            functions.push(function(plan, &sandbox, &door, book.clone(), counts.clone()));
+            doors.push(door);
+        }
+        Ok(Self {
+            seed: plan.seed,
+            calm: plan.calm,
+            catalog,
+            publishable_key: sandbox.publishable_key(),
+            stripe: Stripe::new(sandbox.url()),
+            sandbox,
+            doors,
+            fleet: Fleet::of(functions),
+            book,
+            counts,
+        })
+    }
+
+    /// `GET /api/config`. It has no outcome; what fails here is only asked again by whoever needs it.
+    pub(crate) async fn config(&self, weather: Weather) -> Option<HttpReply> {
+        let mut lease = self.fleet.lease().await;
+        self.doors[lease.number()].faults().set(weather.rules);
+        let fate = Fate { timeout: Some(weather.deadline), kill_after: weather.kill };
+        let event = HttpRequest::get("/api/config").to_event();
+        match lease.invoke(&event, fate).await.ending {
+            Ending::Reply(response) => HttpReply::read(&response).filter(|reply| reply.status == 200),
+            Ending::Timeout | Ending::Crashed(_) => None,
+        }
+    }
+
+    /// Somebody at the merchant's cancels the PaymentIntent of an unpaid checkout by hand.
+    pub(crate) async fn cancel_from_outside(&self, stored: Option<Stored>) {
+        let Some(Stored { id, payment_intent: Some(payment_intent), .. }) = stored else { return };
+        let path = format!("/v1/payment_intents/{payment_intent}/cancel");
+        let canceled = self.stripe.post(&path, &self.sandbox.secret_key(), None, &[]).await.unwrap_or_default();
+        self.counts.add("PaymentIntents canceled from outside");
+        self.book.step(&id, format!("canceled from outside: {payment_intent} is {}", canceled["status"]));
+    }
+
+    fn judge(&self, number: u32) -> Closed {
+        let mut stories = Vec::new();
+        let ledger = self.sandbox.ledger();
+        let mut known = 0;
+        for (id, page) in self.book.all().iter_mut() {
+            let glimpse = Glimpse::of(&self.sandbox, id);
+            known += glimpse.paid().count();
+            audit::close(page, &glimpse);
+            self.counts.add_many("copies told not_attempted while the original was charged", page.copies_told.into());
+            if !page.sends.is_empty() {
+                self.counts.add("checkouts");
+            }
+            if !page.faults.is_empty() {
+                stories.push(story::Story::of(number, id, page, &glimpse, &ledger));
+            }
+        }
+        let strays = ledger.paid_charges().count() - known;
+        if strays > 0 {
+            stories.push(story::Story::of_strays(number, strays));
+        }
+        for fault in ledger.requests().iter().filter_map(|request| request.fault.as_ref()) {
+            self.counts.add(&format!("fault: {fault}"));
+        }
+        self.counts.add_many("requests to Stripe and Secrets Manager", ledger.requests().len() as u64);
+        Closed { counts: self.counts.clone(), stories }
+    }
+}
+
+/// The function as deployed, behind a door of its own.
+fn function(plan: &Plan, sandbox: &Sandbox, door: &Door, book: Arc<Book>, counts: Arc<Counts>) -> Function {
+    Function::new(&plan.function)
+        .variable("STRIPE_SECRET_ID", sandbox.secret_id())
+        .variable("STRIPE_PUBLISHABLE_KEY", sandbox.publishable_key())
+        .variable("STRIPE_API_BASE", door.url())
+        .variable("AWS_ENDPOINT_URL", door.url())
+        .variable("AWS_ACCESS_KEY_ID", "test")
+        .variable("AWS_SECRET_ACCESS_KEY", "test")
+        .variable("STAGE", "chaos")
+        .timeout(DEADLINE)
+        .init_limit(Duration::from_secs(8))
+        .listener(move |line| story::hear(&book, &counts, line))
+}
+
+/// One shopper, in one tab or two.
+async fn shop_for(shop: Arc<Shop>, shopper: u32, found: Option<Stored>) {
+    let mut dice = Dice::of(shop.seed, About::Shopper(shopper));
+    let browser = Arc::new(Browser::default());
+    let cart = found.as_ref().map_or_else(|| shop.catalog.cart(&mut dice), |stored| stored.cart.clone());
+    if found.is_some() {
+        browser.write(found);
+    }
+    let first = Tab::new(shop.clone(), browser.clone(), shopper, 0, cart.clone()).shop();
+    if shop.calm || !dice.chance(0.1) {
+        return first.await;
+    }
+    let (later, other) = (dice.millis(0..900), dice.chance(0.3));
+    let cart = if other { shop.catalog.cart(&mut dice) } else { cart };
+    let second = Tab::new(shop.clone(), browser, shopper, 1, cart);
+    tokio::join!(first, async {
+        tokio::time::sleep(later).await;
+        second.shop().await;
+    });
+}
+
+/// The real clock, Unix milliseconds.
+pub(crate) fn now_ms() -> u64 {
+    u64::try_from(SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_millis()).unwrap_or(u64::MAX)
+}

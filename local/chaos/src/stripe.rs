@@ -1,0 +1,74 @@
+//! What others than the function ask of Stripe: the page's card fields, and the merchant's own hands.
+
+use crate::dice::Dice;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
+use hyper_util::client::legacy::{Client, connect::HttpConnector};
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+/// A test card, and whether it pays.
+pub(crate) type Card = (&'static str, bool);
+
+pub(crate) const PAYS: [(u32, Card); 3] =
+    [(5, ("4242424242424242", true)), (1, ("5555555555554444", true)), (1, ("4000001240000000", true))];
+const DECLINED: [(u32, Card); 5] = [
+    (3, ("4000000000000002", false)),
+    (3, ("4000000000009995", false)),
+    (2, ("4000000000000127", false)),
+    (1, ("4000000000009979", false)),
+    (2, ("4000002760003184", false)),
+];
+
+/// The card of the n-th try: often one that is declined, and in the end one that pays.
+pub(crate) fn card(dice: &mut Dice, tries: u16) -> Card {
+    if dice.chance(if tries == 0 { 0.3 } else { 0.25 }) { *dice.among(&DECLINED) } else { *dice.among(&PAYS) }
+}
+
+/// A client of the sandbox's REST.
+#[derive(Debug)]
+pub(crate) struct Stripe {
+    http: Client<HttpConnector, Full<Bytes>>,
+    url: String,
+}
+
+impl Stripe {
+    pub(crate) fn new(url: String) -> Self {
+        Self { http: Client::builder(TokioExecutor::new()).build_http(), url }
+    }
+
+    /// A PaymentMethod for a card number, as the card fields make one with the publishable key.
+    pub(crate) async fn tokenize(&self, key: &str, number: &str) -> Result<String, String> {
+        let form = [
+            ("type", "card"),
+            ("card[number]", number),
+            ("card[exp_month]", "12"),
+            ("card[exp_year]", "2040"),
+            ("card[cvc]", "123"),
+        ];
+        let made = self.post("/v1/payment_methods", key, None, &form).await?;
+        made["id"].as_str().map(ToOwned::to_owned).ok_or_else(|| format!("no PaymentMethod: {made}"))
+    }
+
+    /// Posts a form; the error is the transport's.
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        key: &str,
+        idempotency_key: Option<&str>,
+        form: &[(&str, &str)],
+    ) -> Result<Value, String> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let mut request = hyper::Request::post(format!("{}{path}", self.url))
+            .header("authorization", format!("Bearer {key}"))
+            .header("stripe-version", "2026-07-29.dahlia")
+            .header("content-type", "application/x-www-form-urlencoded");
+        if let Some(idempotency_key) = idempotency_key {
+            request = request.header("idempotency-key", idempotency_key);
+        }
+        let request = request.body(Full::from(body)).map_err(|error| error.to_string())?;
+        let response = self.http.request(request).await.map_err(|error| error.to_string())?;
+        let body = response.into_body().collect().await.map_err(|error| error.to_string())?.to_bytes();
+        serde_json::from_slice(&body).map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,72 @@
+//! Checkouts from yesterday: paid or declined then, the reply never seen, and Stripe's memory of the key gone since.
+//!
+//! The function cannot be taken back to yesterday, but Stripe's clock can: what the function sent then is sent here.
+
+use crate::book::{Press, Request};
+use crate::dice::{About, Dice};
+use crate::shop::{Shop, now_ms};
+use crate::slot::Stored;
+use crate::stripe;
+use crate::weather::Kind;
+use serde_json::json;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long ago yesterday was: longer than Stripe keeps a key.
+pub(crate) const AGO: Duration = Duration::from_hours(25);
+
+/// Lets some of the shoppers have begun yesterday. Returns what their browsers have kept of it.
+pub(crate) async fn was(shop: &Arc<Shop>, shoppers: &Range<u32>) -> Result<Vec<(u32, Stored)>, String> {
+    let mut left_open = Vec::new();
+    for shopper in shoppers.clone() {
+        let mut dice = Dice::of(shop.seed, About::Yesterday(shopper));
+        if dice.chance(0.025) {
+            left_open.push((shopper, checkout(shop, shopper, &mut dice).await?));
+        }
+    }
+    Ok(left_open)
+}
+
+async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Stored, String> {
+    let now = now_ms();
+    let minted = now - u64::try_from(AGO.as_millis()).unwrap_or_default();
+    let random: [u8; 10] = std::array::from_fn(|_| u8::try_from(dice.number(0..256)).unwrap_or_default());
+    let id = shop.book.open(shopper, minted, random, now);
+    let cart = shop.catalog.cart(dice);
+    let card = shop.stripe.tokenize(&shop.publishable_key, stripe::card(dice, 0).0).await?;
+    let body = json!({
+        "payment_method": card,
+        "items": cart.items(),
+        "currency": cart.currency,
+        "expected_total": cart.shown,
+        "publishable_key": shop.publishable_key,
+    });
+    let request = Request { kind: Kind::Pay, path: "/api/payments".to_owned(), body: body.to_string(), card: Some(card.clone()) };
+    shop.book.on(&id, |page| {
+        page.presses.push(Press { card: card.clone(), cart: cart.clone() });
+        page.last = Some(request.clone());
+    });
+    let (amount, words, description) = (cart.shown.to_string(), cart.words(), format!("Checkout {id}"));
+    let form = [
+        ("amount", amount.as_str()),
+        ("currency", cart.currency),
+        ("payment_method", &card),
+        ("payment_method_types[]", "card"),
+        ("confirm", "true"),
+        ("error_on_requires_action", "true"),
+        ("description", &description),
+        ("metadata[till_checkout]", &id),
+        ("metadata[till_items_1]", &words),
+    ];
+    if dice.chance(0.8) {
+        let key = shop.sandbox.secret_key();
+        let made = shop.stripe.post("/v1/payment_intents", &key, Some(&format!("till-{id}")), &form).await?;
+        let status = made["status"].as_str().or(made["error"]["code"].as_str()).unwrap_or_default().to_owned();
+        shop.book.step(&id, format!("yesterday: paid {amount} {}: {status}; the reply was lost", cart.currency));
+    } else {
+        shop.book.step(&id, "yesterday: the request was lost");
+    }
+    shop.counts.add("checkouts from yesterday");
+    Ok(Stored { id, sent: true, cart, payment_intent: None, declined: false, attempt: Some(request) })
+}
