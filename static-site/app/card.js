@@ -4,26 +4,24 @@ import { CARD_ERRORS } from './fields.js';
 const TYPES = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' };
 const PATIENCE = 20_000;
 
-/** Stripe.js, from the tag in index.html; where that has failed, from a fresh one at the same address. */
-function stripeScript() {
-  if (window.Stripe) return Promise.resolve(window.Stripe);
-  return new Promise((resolve, reject) => {
-    let tag = document.getElementById('stripe-js');
-    if (tag.dataset.failed) {
-      const fresh = document.createElement('script');
-      fresh.src = tag.src;
-      fresh.id = tag.id;
-      tag.replaceWith(fresh);
-      tag = fresh;
-    }
-    const fail = () => {
-      tag.dataset.failed = 'true';
-      reject(new Error('Stripe.js did not load'));
-    };
+/** `Stripe` of a script tag that is still to load. */
+const stripeOf = (tag) =>
+  new Promise((resolve, reject) => {
+    const fail = () => reject(new Error('Stripe.js did not load'));
     tag.addEventListener('load', () => (window.Stripe ? resolve(window.Stripe) : fail()));
     tag.addEventListener('error', fail);
     setTimeout(fail, PATIENCE);
   });
+
+// From the tag in index.html, which runs after this module; where it has failed, from a fresh one at the same address.
+let script = stripeOf(document.getElementById('stripe-js'));
+script.catch(() => {}); // told when the fields are asked for
+
+function freshScript() {
+  const tag = document.createElement('script');
+  tag.src = document.getElementById('stripe-js').src;
+  document.head.append(tag);
+  return stripeOf(tag);
 }
 
 function fieldStyle() {
@@ -55,7 +53,7 @@ export class CardFields {
 
   /** Shows the fields; rejects when Stripe.js or one of its frames does not load. May be called again after that. */
   async load(publishableKey, locale) {
-    const Stripe = await stripeScript();
+    const Stripe = window.Stripe ?? (await script.catch(() => (script = freshScript())));
     this.#stripe ??= Stripe(publishableKey, { locale });
     await this.#mount(locale);
   }

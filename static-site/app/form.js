@@ -72,7 +72,10 @@ export class Form {
   #pass() {
     this.#summary = this.#faults.size > 0;
     this.show();
-    if (this.#summary) byId('errors').focus();
+    if (this.#summary) {
+      byId('errors').focus({ preventScroll: true });
+      byId('errors').scrollIntoView();
+    }
     return !this.#summary;
   }
 

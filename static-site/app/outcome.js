@@ -9,9 +9,9 @@ export const cardText = (words, card) => words.say('paid.ending', { brand: brand
 
 /** What the shopper can name to the merchant: Stripe's reference, or else when, how much and which card. Never the checkout id. */
 function reference(words, { payment_intent, at, cart, card }) {
-  if (payment_intent) return payment_intent;
+  if (payment_intent) return make('code', { id: 'reference' }, payment_intent);
   const parts = [at && words.time(at), cart && `${words.money(cart.total, cart.currency)} ${cart.currency.toUpperCase()}`, card && cardText(words, card)];
-  return parts.filter(Boolean).join(' · ');
+  return make('strong', { id: 'reference' }, parts.filter(Boolean).join(' · '));
 }
 
 function declined(words, { code, advice, payment_intent }, { again }) {
@@ -38,7 +38,7 @@ function refused(words, { code, total }, { cart, stopped, contact }) {
 function unknown(words, detail, { payment, contact }) {
   return [
     make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
-    make('p', { class: 'reference' }, words.say('unknown.reference'), ': ', make('code', {}, reference(words, detail))),
+    make('p', {}, words.say('unknown.reference'), ': ', reference(words, detail)),
     make(
       'p',
       { class: 'actions' },

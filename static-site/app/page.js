@@ -61,7 +61,8 @@ export class Page {
   }
 
   get #contact() {
-    return { email: this.merchant.email, phone: this.merchant.phone };
+    const phone = this.merchant.phone.replaceAll(' ', '\u00a0').replaceAll('-', '\u2011'); // never broken over lines
+    return { email: this.merchant.email, phone };
   }
 
   get #locale() {
@@ -209,13 +210,14 @@ export class Page {
     showSummary(cart, words);
     this.#showNotice();
     const heading = showOutcome(words, { payment, cart, stopped: this.#stopped, contact: this.#contact, again: () => this.card.focus('number') });
-    if (paid) showReceipt(words, payment.detail.receipt, { cart, merchant, renew: this.#renew });
+    if (paid) showReceipt(words, payment.detail.receipt, { cart, merchant, contact: this.#contact, renew: this.#renew });
     this.#showTitle();
     this.#showPay(busy);
     this.#tell(this.#progress);
     if (!outcome) return;
     say(byId('alert'), heading && !paid ? heading.textContent : '');
-    heading?.focus();
+    heading?.focus({ preventScroll: true });
+    heading?.scrollIntoView();
   }
 
   #showPay(busy) {

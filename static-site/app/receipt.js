@@ -2,14 +2,14 @@ import { byId, make } from './dom.js';
 import { cardText } from './outcome.js';
 
 /** The receipt of a paid checkout: printable, and of nothing but what Stripe said. */
-export function showReceipt(words, receipt, { cart, merchant, renew }) {
+export function showReceipt(words, receipt, { cart, merchant, contact, renew }) {
   const row = (key, ...value) => make('div', {}, make('dt', {}, words.say(key)), make('dd', {}, ...value));
   const name = (sku) => {
     const item = cart.catalog.items.find((one) => one.sku === sku);
     return item ? words.pick(item.name) : sku;
   };
   byId('receipt').replaceChildren(
-    make('p', { class: 'lead' }, words.say('paid.text', { delivery: words.pick(merchant.delivery) })),
+    make('p', {}, words.say('paid.text', { delivery: words.pick(merchant.delivery) })),
     ...(receipt.livemode ? [] : [make('p', { class: 'chip' }, words.say('paid.test'))]),
     make('h2', {}, words.say('paid.receipt')),
     make('ul', { class: 'lines' }, ...receipt.items.map(({ sku, quantity }) => make('li', {}, `${name(sku)} × ${quantity}`))),
@@ -21,7 +21,7 @@ export function showReceipt(words, receipt, { cart, merchant, renew }) {
       ...(receipt.card ? [row('paid.card', cardText(words, receipt.card))] : []),
       row('paid.statement', merchant.statement),
       row('paid.reference', make('code', { id: 'reference' }, receipt.payment_intent)),
-      row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${merchant.email}` }, merchant.email), `, ${merchant.phone}`),
+      row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${merchant.email}` }, merchant.email), `, ${contact.phone}`),
     ),
     make('p', { class: 'hint' }, words.say('summary.promise'), ' ', words.pick(merchant.returns)),
     make(

@@ -4,6 +4,8 @@ export default defineConfig({
   testMatch: '**/*.spec.js',
   fullyParallel: true,
   workers: 2,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',
   use: {

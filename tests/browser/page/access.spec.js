@@ -1,0 +1,325 @@
+// Rows 17 to 20 of the page's list: everyone can use it (WCAG 2.2 AA).
+import { AxeBuilder } from '@axe-core/playwright';
+import { CARDS, LANGUAGES, en, expect, test, words } from './shopper.js';
+
+const API = '**/api/payments**';
+const busy = { status: 429, json: { outcome: 'not_attempted', error: { type: 'api_error', code: 'rate_limited', message: 'x' } } };
+
+/** State → how to bring the page there. */
+const STATES = {
+  open: () => {},
+  errors: (shopper) => shopper.pay.click(),
+  busy: async (shopper) => {
+    await shopper.page.route(API, () => {});
+    await shopper.buy();
+    await expect(shopper.progress).toHaveText(en['progress.sending']);
+  },
+  declined: async (shopper) => {
+    await shopper.buy(CARDS.noFunds);
+    await shopper.isDeclined('decline.funds');
+  },
+  'not attempted': async (shopper) => {
+    await shopper.page.route(API, (route) => route.fulfill(busy));
+    await shopper.buy();
+    await shopper.isRefused(en['refused.rate_limited']);
+  },
+  unknown: async (shopper) => {
+    await shopper.page.route(API, (route) => route.abort());
+    await shopper.buy();
+    await shopper.waitOut();
+  },
+  paid: async (shopper) => {
+    await shopper.buy();
+    await shopper.isPaid();
+  },
+};
+
+test('row 17: the live regions are there from the start, empty', async ({ page, shopper }) => {
+  await page.goto('/', { waitUntil: 'commit' });
+  await expect(page.locator('#said')).toHaveAttribute('role', 'status');
+  await expect(page.locator('#alert')).toHaveAttribute('role', 'alert');
+  await shopper.ready();
+  await expect(page.locator('#alert')).toBeEmpty();
+});
+
+test('row 17: progress is said as a status', async ({ page, shopper }) => {
+  await shopper.open();
+  await STATES.busy(shopper);
+  await expect(page.locator('#said')).toHaveText(en['progress.sending']);
+});
+
+const OUTCOMES = { declined: 'declined.title', 'not attempted': 'refused.title', unknown: 'unknown.title', paid: 'paid.title' };
+for (const [state, key] of Object.entries(OUTCOMES)) {
+  test(`row 17: ${state} moves the focus to its heading, changes the title, and alerts of what went wrong`, async ({ page, shopper }) => {
+    await page.clock.install();
+    await shopper.open();
+    await STATES[state](shopper);
+    const heading = page.getByRole('heading', { name: en[key], exact: true });
+    await expect(heading).toBeFocused();
+    await expect(heading).toBeInViewport();
+    await expect(page).toHaveTitle(`${en[key]} – Ebb & Orbit`);
+    await expect(page.locator('#alert')).toHaveText(state === 'paid' ? '' : en[key]);
+  });
+}
+
+test('row 18: busy: said so, not disabled, the focus kept', async ({ page, shopper }) => {
+  await shopper.open();
+  await STATES.busy(shopper);
+  await expect(shopper.pay).toHaveText(en['form.busy']);
+  await expect(shopper.pay).toHaveAttribute('aria-disabled', 'true');
+  await expect(shopper.pay).not.toHaveAttribute('disabled');
+  await expect(shopper.pay).toBeFocused();
+});
+
+test('row 18: a purchase by keyboard alone: a decline, another card, a receipt', async ({ page, shopper, ledger }) => {
+  test.slow();
+  await shopper.open();
+  const tab = async (times = 1) => {
+    for (let n = 0; n < times; n++) await page.keyboard.press('Tab');
+  };
+  const tabTo = async (locator) => {
+    for (let n = 0; n < 40; n++) {
+      if (await locator.evaluate((node) => node === document.activeElement)) return;
+      await tab();
+    }
+    throw new Error('the Tab key does not lead there');
+  };
+  await tab();
+  await expect(page.locator('.skip')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await tabTo(page.getByRole('button', { name: 'One more Star map' }));
+  await page.keyboard.press('Space');
+  await tabTo(page.locator('#email'));
+  await page.keyboard.type('ada@example.com');
+  await tab();
+  await page.keyboard.type('Ada');
+  for (const text of [CARDS.noFunds, '1234', '123']) {
+    await tab();
+    await page.keyboard.type(text);
+  }
+  await tab();
+  await page.keyboard.type('94107');
+  await page.keyboard.press('Enter');
+  await shopper.isDeclined('decline.funds');
+  await tab();
+  await expect(page.locator('#again')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(shopper.field('number')).toBeFocused();
+  await page.keyboard.type(CARDS.visa);
+  await tab();
+  await page.keyboard.type('1234');
+  await tab();
+  await page.keyboard.type('123');
+  await page.keyboard.press('Enter');
+  await shopper.isPaid();
+  await expect(page.locator('#paid-total')).toHaveText('$21.98');
+  expect((await ledger()).intents).toHaveLength(1);
+});
+
+/** Relative luminance contrast of two CSS colours, as the browser computes them. */
+const contrast = (page, one, two) =>
+  page.evaluate(
+    (colours) => {
+      const luminance = (colour) => {
+        const context = new OffscreenCanvas(1, 1).getContext('2d');
+        context.fillStyle = colour;
+        context.fillRect(0, 0, 1, 1);
+        const [r, g, b] = [...context.getImageData(0, 0, 1, 1).data].map((value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const [high, low] = colours.map(luminance).sort((a, b) => b - a);
+      return (high + 0.05) / (low + 0.05);
+    },
+    [one, two],
+  );
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`row 18: the focus ring is seen everywhere it goes, at 3:1 and more (${colorScheme})`, async ({ page, shopper }) => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width: 390, height: 700 });
+    await shopper.open();
+    const seen = new Set();
+    for (let n = 0; n < 32; n++) {
+      await page.keyboard.press('Tab');
+      const ring = await page.evaluate(() => {
+        const node = document.activeElement.closest('.segments label, .box') ?? document.activeElement;
+        const style = getComputedStyle(node);
+        const background = (one) => (one && getComputedStyle(one).backgroundColor !== 'rgba(0, 0, 0, 0)' ? getComputedStyle(one).backgroundColor : one ? background(one.parentElement) : 'white');
+        const { top, bottom } = node.getBoundingClientRect();
+        const bar = document.getElementById('summary').getBoundingClientRect();
+        const hidden = !node.closest('#summary') && top < bar.bottom && bottom > bar.top;
+        return { id: node.id || node.outerHTML.slice(0, 60), width: parseFloat(style.outlineWidth), style: style.outlineStyle, colour: style.outlineColor, behind: background(node.parentElement), hidden };
+      });
+      if (ring.id === '<body' || /^<body/.test(ring.id)) continue;
+      seen.add(ring.id);
+      expect(ring.style, ring.id).not.toBe('none');
+      expect(ring.width, ring.id).toBeGreaterThanOrEqual(2);
+      expect(await contrast(page, ring.colour, ring.behind), ring.id).toBeGreaterThanOrEqual(3);
+      expect(ring.hidden, `${ring.id} is under the order summary`).toBe(false);
+    }
+    for (const id of ['email', 'card-number', 'card-cvc', 'postal', 'pay']) expect([...seen]).toContain(id);
+  });
+}
+
+const INTERACTIVE = 'a[href], button, input:not([type=radio]), .segments label, summary, .box';
+for (const state of Object.keys(STATES)) {
+  test(`rows 18, 19: ${state}: targets of 44 px, no sideways scroll at 320 px in any language`, async ({ page, shopper }) => {
+    test.slow();
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.clock.install();
+    await shopper.open();
+    await STATES[state](shopper);
+    for (const language of LANGUAGES) {
+      await page.locator(`#languages a[lang=${language}]`).click();
+      await expect(page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`));
+      await expect(page.locator('#country')).not.toBeEmpty();
+      const small = await page.locator(INTERACTIVE).evaluateAll((nodes) =>
+        nodes
+          .filter((node) => node.checkVisibility() && !node.matches('.skip, #receipt dd a'))
+          .map((node) => ({ what: node.outerHTML.slice(0, 80), ...node.getBoundingClientRect().toJSON() }))
+          .filter(({ width, height }) => width < 44 || height < 43.5),
+      );
+      expect(small, language).toEqual([]);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, language).toBeLessThanOrEqual(320);
+    }
+  });
+
+  for (const colorScheme of ['light', 'dark']) {
+    test(`row 19: axe finds nothing: ${state}, ${colorScheme}`, async ({ page, shopper }) => {
+      test.slow();
+      await page.emulateMedia({ colorScheme });
+      await page.clock.install();
+      await shopper.open();
+      await STATES[state](shopper);
+      const axe = new AxeBuilder({ page });
+      // In the dark axe takes the ground of a transparent frame for white; row 28 measures what is really seen.
+      if (colorScheme === 'dark') axe.exclude('.box iframe');
+      const { violations, passes } = await axe.analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+      expect(passes.length).toBeGreaterThan(20);
+    });
+  }
+}
+
+for (const language of LANGUAGES) {
+  test(`row 19: axe finds nothing in ${language}`, async ({ page, shopper }) => {
+    await shopper.open(`/?lang=${language}`);
+    await shopper.pay.click();
+    await expect(page.locator('#errors')).toContainText(words[language]['errors.title']);
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+  });
+}
+
+test('row 19: at 400 % nothing scrolls sideways, and no bar covers the page', async ({ page, shopper }) => {
+  await page.setViewportSize({ width: 320, height: 256 });
+  await shopper.open();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await expect(page.locator('#summary')).toHaveCSS('position', 'static');
+  await shopper.buy();
+  await shopper.isPaid();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+});
+
+test('row 19: nothing moves where less motion is asked for', async ({ page, shopper }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await shopper.open();
+  const moving = await page.evaluate(() => [...document.querySelectorAll('*')].filter((node) => parseFloat(getComputedStyle(node).transitionDuration) > 0).length);
+  expect(moving).toBe(0);
+  expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+});
+
+test('row 19: in forced colours what is chosen, focused or wrong is still told apart', async ({ page, shopper }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await shopper.open();
+  await expect(page.locator('.segments label:has(:checked)')).toHaveCSS('outline-style', 'solid');
+  await expect(page.locator('#products li.chosen')).toHaveCSS('border-top-width', '3px');
+  await page.locator('#email').focus();
+  await expect(page.locator('#email')).toHaveCSS('outline-style', 'solid');
+  await shopper.pay.click();
+  await expect(page.locator('#card-number')).toHaveCSS('border-top-width', '3px');
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+});
+
+test('row 20: Stripe.js blocked: an explanation, and another try that works', async ({ page, shopper, ledger }) => {
+  await page.route('**/dahlia/stripe.js', (route) => route.abort('blockedbyclient'));
+  await page.goto('/');
+  await expect(page.locator('#notice')).toContainText(en['notice.no_stripe']);
+  await expect(page.locator('#alert')).toHaveText(en['notice.no_stripe']);
+  await page.locator('#email').fill('ada.canary@example.com');
+  await page.locator('#email').press('Enter');
+  await expect(page.locator('#retry')).toBeFocused();
+  await page.locator('#retry').click();
+  await expect(page.locator('#notice')).toContainText(en['notice.no_stripe']);
+  await page.unroute('**/dahlia/stripe.js');
+  await page.locator('#retry').click();
+  await shopper.ready();
+  await expect(page.locator('#notice')).toBeHidden();
+  await expect(page.locator('#email')).toHaveValue('ada.canary@example.com');
+  await shopper.buy();
+  await shopper.isPaid();
+  expect((await ledger()).paid).toHaveLength(1);
+});
+
+test('row 20: a card field that does not load: the same', async ({ page, shopper }) => {
+  await page.clock.install();
+  await page.route('**/js/element.html?type=cardCvc', (route) => route.abort());
+  await page.goto('/');
+  await expect(async () => {
+    await page.clock.fastForward(6000);
+    await expect(page.locator('#notice')).toContainText(en['notice.no_stripe'], { timeout: 300 });
+  }).toPass();
+  await page.unroute('**/js/element.html?type=cardCvc');
+  await page.locator('#retry').click();
+  await shopper.ready();
+  await shopper.buy();
+  await shopper.isPaid();
+});
+
+test('row 20: /api/config down: the same', async ({ page, shopper }) => {
+  await page.route('**/api/config', (route) => route.fulfill({ status: 502, contentType: 'text/html', body: '<html>' }));
+  await page.goto('/');
+  await expect(page.locator('#notice')).toContainText(en['notice.no_config']);
+  await expect(page.locator('#notice')).toContainText('hello@ebb-and-orbit.example');
+  await page.unroute('**/api/config');
+  await page.locator('#retry').click();
+  await shopper.ready();
+  await shopper.buy();
+  await shopper.isPaid();
+});
+
+test('row 20: Stripe out of reach while the card is handed over: nothing was sent', async ({ page, shopper, sent }) => {
+  await shopper.open();
+  await page.route('**/v1/payment_methods', (route) => route.abort());
+  await shopper.buy();
+  await shopper.isRefused(en['refused.no_card_service']);
+  expect(sent).toHaveLength(0);
+});
+
+test('row 20: without JavaScript the page says what it needs, and how to reach the merchant', async ({ browser, baseURL }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(baseURL);
+  const told = page.locator('noscript p');
+  const texts = ['needs JavaScript', 'a besoin de JavaScript', 'necesita JavaScript', '需要 JavaScript'];
+  await expect(told).toContainText(texts);
+  for (const one of await told.all()) await expect(one).toBeVisible();
+  await expect(page.locator('#form')).toBeHidden();
+  await expect(page.locator('#broken')).toBeHidden();
+  await told.first().locator('a').click();
+  await expect(page.locator('body')).toContainText('hello@ebb-and-orbit.example');
+  await expect(page.locator('body')).toContainText('+1 207-555-0142');
+  await context.close();
+});
+
+for (const [what, glob] of [['the catalogue', '**/catalog.json'], ['the words', '**/words/*.json'], ['a module', '**/app/payment.js']]) {
+  test(`row 20: ${what} does not load: the page says so instead of staying blank`, async ({ page, violations }) => {
+    await page.route(glob, (route) => route.abort());
+    await page.goto('/');
+    await expect(page.locator('#broken')).toBeVisible({ timeout: 12_000 });
+    await expect(page.locator('#form')).toBeHidden();
+    violations.length = 0; // the error that was provoked
+  });
+}
