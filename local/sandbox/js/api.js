@@ -15,19 +15,26 @@ export function formEncode(params) {
 }
 
 /**
- * POSTs to `/v1/…`; answers `{object}` or `{error}`, and never throws.
+ * POSTs to the API; answers `{object}` or `{error}`, and never throws.
  * An API error passes through as it came; without an answer it is an `api_connection_error`, and an
  * answer that is not the API's an `api_error`, in the given words (messages.js).
  */
-export async function post(path, params, { key, words }) {
+export const post = (path, params, caller) => send(path, { method: 'POST', body: formEncode(params) }, caller);
+
+/** As `post`, to read. */
+export const get = (path, params, caller) => send(`${path}?${formEncode(params)}`, {}, caller);
+
+/** `{error}` of that type, in the given words. */
+export const failure = (type, words) => ({ error: { type, message: words[type] } });
+
+async function send(url, request, { key, words }) {
   let text;
   try {
-    const response = await fetch(path, {
-      method: 'POST',
+    const response = await fetch(url, {
+      ...request,
       // Else a 401 makes the browser ask the shopper for a user name and a password.
       credentials: 'omit',
       headers: { Authorization: `Bearer ${key}`, 'Stripe-Version': version },
-      body: formEncode(params),
     });
     text = await response.text();
   } catch {
@@ -45,5 +52,3 @@ function parse(text) {
     return undefined;
   }
 }
-
-const failure = (type, words) => ({ error: { type, message: words[type] } });

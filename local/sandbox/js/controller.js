@@ -1,6 +1,6 @@
-// The one frame that gathers a card from its fields and sends it to the API. Results, never card
-// data, go to the merchant's page.
-import { post } from './api.js';
+// The one frame that speaks to the API: it gathers a card from its fields, and reads and moves a PaymentIntent by its
+// client_secret. Results, never card data, go to the merchant's page.
+import { failure, get, post } from './api.js';
 import { languageOf, wordsOf } from './messages.js';
 
 const fieldsAnswerWithin = 5000; // ms
@@ -36,7 +36,32 @@ const methods = {
     const { object, error } = await post('/v1/payment_methods', { ...params, card }, { key, words });
     return error ? { error } : { paymentMethod: object };
   },
+
+  async retrievePaymentIntent({ clientSecret }, words) {
+    const path = `/v1/payment_intents/${idOf(clientSecret)}`;
+    return asIntent(await get(path, { client_secret: clientSecret }, { key, words }));
+  },
+
+  async confirmCardPayment({ clientSecret, params }, words) {
+    const path = `/v1/payment_intents/${idOf(clientSecret)}/confirm`;
+    const all = { ...params, client_secret: clientSecret, use_stripe_sdk: true };
+    return asIntent(await post(path, all, { key, words }));
+  },
+
+  // `result` is the challenge's; without one it could not be shown.
+  async authenticate({ clientSecret, result }, words) {
+    if (!result) return failure('api_connection_error', words);
+    const path = `/_sandbox/3ds/${idOf(clientSecret)}`;
+    const answer = asIntent(await post(path, { client_secret: clientSecret, result }, { key, words }));
+    const { status, last_payment_error: failed } = answer.paymentIntent ?? {};
+    if (!failed || status !== 'requires_payment_method') return answer;
+    const message = words[failed.code] ?? failed.message;
+    return { error: { ...failed, message, payment_intent: answer.paymentIntent } };
+  },
 };
+
+const idOf = (clientSecret) => clientSecret.split('_secret_')[0];
+const asIntent = ({ object, error }) => (error ? { error } : { paymentIntent: object });
 
 function start({ data, ports: [port] }) {
   key = data.key;

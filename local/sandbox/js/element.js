@@ -130,6 +130,9 @@ input.addEventListener('animationstart', ({ animationName }) => {
   tell('autofill', animationName === 'autofill-start');
 });
 
+// A frame that was inert, behind a dialog, has forgotten what was focused in it.
+addEventListener('focus', () => input.focus());
+
 const commands = {
   update: configure,
   focus: () => input.focus(),

@@ -22,6 +22,16 @@ const en = {
   api_connection_error:
     'We are experiencing issues connecting to our payments provider. Please check your internet connection and try again.',
   api_error: 'An unexpected error occurred. Please try again later.',
+  payment_intent_authentication_failure:
+    'We are unable to authenticate your payment method. Please choose a different payment method and try again.',
+  challenge: {
+    title: 'Card authentication',
+    text: 'Confirm this payment of {amount}.',
+    test: 'This is a test of 3-D Secure: no bank is asked, and no money moves.',
+    complete: 'Complete authentication',
+    fail: 'Fail authentication',
+    cancel: 'Cancel',
+  },
 };
 
 const fr = {
@@ -46,6 +56,16 @@ const fr = {
   api_connection_error:
     'Nous éprouvons des difficultés à joindre notre fournisseur de services de paiement. Vérifiez votre connexion Internet et réessayez.',
   api_error: 'Une erreur inattendue s’est produite. Réessayez plus tard.',
+  payment_intent_authentication_failure:
+    'Nous ne parvenons pas à authentifier votre mode de paiement. Choisissez un autre mode de paiement et réessayez.',
+  challenge: {
+    title: 'Authentification de la carte',
+    text: 'Confirmez ce paiement de {amount}.',
+    test: 'Ceci est un essai de 3-D Secure : aucune banque n’est consultée et aucune somme n’est prélevée.',
+    complete: 'Réussir l’authentification',
+    fail: 'Faire échouer l’authentification',
+    cancel: 'Annuler',
+  },
 };
 
 const es = {
@@ -70,6 +90,16 @@ const es = {
   api_connection_error:
     'Tenemos problemas para conectarnos con nuestro proveedor de pagos. Comprueba tu conexión a Internet y vuelve a intentarlo.',
   api_error: 'Se produjo un error inesperado. Vuelve a intentarlo más tarde.',
+  payment_intent_authentication_failure:
+    'No podemos autenticar tu método de pago. Elige otro método de pago y vuelve a intentarlo.',
+  challenge: {
+    title: 'Autenticación de la tarjeta',
+    text: 'Confirma este pago de {amount}.',
+    test: 'Esta es una prueba de 3-D Secure: no se consulta a ningún banco ni se mueve dinero.',
+    complete: 'Completar la autenticación',
+    fail: 'Rechazar la autenticación',
+    cancel: 'Cancelar',
+  },
 };
 
 const zh = {
@@ -93,6 +123,16 @@ const zh = {
   incomplete_cvc: '您的银行卡安全码不完整。',
   api_connection_error: '我们在连接支付服务提供商时遇到问题。请检查您的网络连接，然后重试。',
   api_error: '发生意外错误。请稍后重试。',
+  payment_intent_authentication_failure:
+    '我们无法验证您的支付方式。请选择其他支付方式，然后重试。',
+  challenge: {
+    title: '银行卡身份验证',
+    text: '请确认这笔 {amount} 的付款。',
+    test: '这是 3-D Secure 测试：不会联系任何银行，也不会产生实际扣款。',
+    complete: '完成验证',
+    fail: '验证失败',
+    cancel: '取消',
+  },
 };
 
 const languages = { en, fr, es, zh };

@@ -1,6 +1,16 @@
 // Stripe(), elements() and the methods of an Element, as a merchant's script uses them.
 import { expect, test, types } from './merchant.js';
 
+test('the script defines Stripe and nothing else', async ({ merchant, page }) => {
+  await page.addInitScript(() => Object.assign(window, { before: Object.getOwnPropertyNames(window) }));
+  await merchant.openReady();
+  const added = await page.evaluate(() => Object.getOwnPropertyNames(window).filter((name) => !before.includes(name)));
+  const ofTheTest = ['before', 'elements', 'seen', 'stripe'];
+  const isFrame = (name) => /^\d+$/.test(name);
+  expect(added.filter((name) => !ofTheTest.includes(name) && !isFrame(name))).toEqual(['Stripe']);
+  expect(await page.evaluate(() => [typeof source, typeof insist, typeof Controller])).toEqual(Array(3).fill('undefined'));
+});
+
 test('wrong keys, names and selectors throw Stripe’s IntegrationError', async ({ merchant, page }) => {
   await merchant.openReady();
   const results = await page.evaluate(() => {
