@@ -49,16 +49,23 @@ pub(crate) fn answer(shared: &Shared, method: &str, path: &str, body: &[u8]) -> 
             shared.faults.clear();
             ok(&json!([]))
         }
-        ("POST", "keys/roll") => ok(&json!({ "secret_key": shared.state().roll_key() })),
+        ("POST", "keys/roll") => {
+            shared.state().roll_key();
+            current_keys(shared)
+        }
         ("POST", "account/switch") => {
-            let mut state = shared.state();
-            state.switch_account();
-            let key = |kind| state.keys.current(kind);
-            ok(&json!({ "secret_key": key(KeyKind::Secret), "publishable_key": key(KeyKind::Publishable) }))
+            shared.state().switch_account();
+            current_keys(shared)
         }
         _ if PATHS.contains(&name) => refused(405, &format!("{path} does not take {method}.")),
         _ => refused(404, &format!("There is no control {path}. There are: {}", PATHS.join(", "))),
     }
+}
+
+fn current_keys(shared: &Shared) -> Reply {
+    let state = shared.state();
+    let key = |kind| state.keys.current(kind);
+    ok(&json!({ "secret_key": key(KeyKind::Secret), "publishable_key": key(KeyKind::Publishable) }))
 }
 
 fn rules(body: &[u8]) -> Result<Vec<Rule>, String> {

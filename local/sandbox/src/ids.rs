@@ -1,22 +1,10 @@
 //! Random identifiers of Stripe's form: a prefix and base-62 characters.
 
-use uuid::Uuid;
+use std::iter::repeat_with;
 
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-/// `length` random base-62 characters.
+/// So many random base-62 characters. Nothing real is protected by them.
 pub(crate) fn random(length: usize) -> String {
-    let mut text = String::with_capacity(length);
-    while text.len() < length {
-        // A version 4 UUID has at least 116 random bits in its low and high ends: 19 characters are well within them.
-        let mut bits = Uuid::new_v4().as_u128() & ((1 << 62) - 1);
-        for _ in 0..10.min(length - text.len()) {
-            let index = usize::try_from(bits % 62).unwrap_or_default();
-            text.push(char::from(ALPHABET[index]));
-            bits /= 62;
-        }
-    }
-    text
+    repeat_with(fastrand::alphanumeric).take(length).collect()
 }
 
 /// An object's id, such as `pi_3RqXw0K2mB7cD9eF1gH4jL6n`.

@@ -1,17 +1,4 @@
-//! A stateful stand-in for Stripe, and for the Secrets Manager that keeps its key: REST, Stripe.js, test cards,
-//! idempotency and faults, on one port of 127.0.0.1, offline.
-//!
-//! ```no_run
-//! # async fn example() -> std::io::Result<()> {
-//! use sandbox::{Options, Sandbox};
-//!
-//! let sandbox = Sandbox::start(Options::default()).await?;
-//! println!("{} takes {}", sandbox.url(), sandbox.secret_key());
-//! assert!(sandbox.ledger().charges().is_empty());
-//! # Ok(())
-//! # }
-//! ```
-
+#![doc = include_str!("../README.md")]
 #![recursion_limit = "256"]
 
 mod acceptance;

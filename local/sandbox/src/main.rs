@@ -6,17 +6,17 @@ use std::time::Duration;
 use clap::Parser;
 use sandbox::{Options, Sandbox};
 
-/// A stateful stand-in for Stripe: `PaymentIntents`, test cards, idempotency and faults, offline.
+/// A stateful stand-in for Stripe: payments, test cards, idempotency and faults, offline
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
     /// The port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 4243)]
     port: u16,
-    /// A fixed secret key, `sk_test`_…; else a new one at every start
+    /// A fixed secret key; else a new one at every start
     #[arg(long)]
     secret_key: Option<String>,
-    /// A fixed publishable key, `pk_test`_…; else a new one at every start
+    /// A fixed publishable key; else a new one at every start
     #[arg(long)]
     publishable_key: Option<String>,
     /// How long Stripe takes to execute a request, in milliseconds

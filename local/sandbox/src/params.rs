@@ -39,20 +39,9 @@ impl Params {
         self.take(name)?.ok_or_else(|| Error::missing(name))
     }
 
-    /// An e-mail address, as far as its form says so.
-    pub(crate) fn take_email(&mut self, name: &str) -> Result<Option<String>, Error> {
-        let Some(email) = self.take(name)? else { return Ok(None) };
-        let well_formed = email.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty()
-                && domain.contains('.')
-                && !domain.starts_with('.')
-                && !domain.ends_with('.')
-                && !domain.contains('@')
-        });
-        if well_formed && !email.contains(char::is_whitespace) {
-            return Ok(Some(email));
-        }
-        Err(Error::invalid(format!("Invalid email address: {email}")).code("email_invalid").param(name))
+    /// A scalar that an empty value unsets.
+    pub(crate) fn take_unless_empty(&mut self, name: &str) -> Option<String> {
+        self.take_raw(name).filter(|value| !value.is_empty())
     }
 
     pub(crate) fn take_integer(&mut self, name: &str) -> Result<Option<i64>, Error> {
@@ -144,4 +133,20 @@ impl Params {
 /// `subkey("metadata[a]", "metadata")` is `Some("a")`; of a deeper key everything between the outer brackets.
 fn subkey<'a>(key: &'a str, name: &str) -> Option<&'a str> {
     key.strip_prefix(name)?.strip_prefix('[')?.strip_suffix(']')
+}
+
+/// An e-mail address, as far as its form says so.
+pub(crate) fn email(name: &str, value: Option<String>) -> Result<Option<String>, Error> {
+    let well_formed = |email: &str| {
+        email.split_once('@').is_some_and(|(local, domain)| {
+            let dotted = domain.split_once('.').is_some_and(|(name, end)| !name.is_empty() && !end.is_empty());
+            !local.is_empty() && dotted && !domain.contains('@') && !email.contains(char::is_whitespace)
+        })
+    };
+    match value {
+        Some(email) if !well_formed(&email) => {
+            Err(Error::invalid(format!("Invalid email address: {email}")).code("email_invalid").param(name))
+        }
+        email => Ok(email),
+    }
 }

@@ -22,6 +22,11 @@ impl Reply {
         Self::new(status, "application/json", format!("{body:#}\n"))
     }
 
+    /// In the place of an answer that was never made.
+    pub(crate) fn nothing() -> Self {
+        Self { status: 500, headers: Vec::new(), body: String::new() }
+    }
+
     /// The sandbox's own failure, which its terminal shows.
     pub(crate) fn panicked() -> Self {
         Self::new(500, "text/plain; charset=utf-8", "The sandbox failed; its terminal says why.\n")

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
-use axum::http::{Request, Response};
+use axum::http::{HeaderValue, Request, Response};
 
 use crate::clock::millis;
 use crate::connection::Connection;
@@ -51,17 +51,18 @@ impl Visit {
             }
             _ => {}
         }
-        let (delivery, mut reply) = match Delivery::without_execution(fault.as_ref()) {
-            Some(delivery) => (delivery, Reply::new(500, "text/plain", "")),
+        let unexecuted = Delivery::without_execution(fault.as_ref());
+        let reply = match unexecuted {
+            Some(_) => None,
             // What began is finished even if the caller hangs up: a task of its own.
-            None => {
-                (Delivery::of(fault.as_ref()), tokio::spawn(self.execute(number)).await.unwrap_or_else(|_| Reply::panicked()))
-            }
+            None => Some(tokio::spawn(self.execute(number)).await.unwrap_or_else(|_| Reply::panicked())),
         };
+        let delivery = unexecuted.unwrap_or_else(|| Delivery::of(fault.as_ref()));
+        let mut response = delivery.send(reply.unwrap_or_else(Reply::nothing), &connection).await;
         if let Some(should_retry) = should_retry {
-            reply = reply.header("stripe-should-retry", should_retry.to_string());
+            let value = HeaderValue::from_static(if should_retry { "true" } else { "false" });
+            response.headers_mut().insert("stripe-should-retry", value);
         }
-        let response = delivery.send(reply, &connection).await;
         if let Some(seen) = shared.state().log.get_mut(number) {
             seen.status = Some(response.status().as_u16());
             seen.ms = millis(started.elapsed());
@@ -136,7 +137,7 @@ impl Visit {
 }
 
 /// Secrets Manager's operation, such as `GetSecretValue`.
-pub(crate) fn operation(parts: &Parts) -> Option<String> {
+fn operation(parts: &Parts) -> Option<String> {
     header(&parts.headers, "x-amz-target")?.strip_prefix("secretsmanager.").map(str::to_owned)
 }
 

@@ -56,30 +56,32 @@ impl Page {
         Ok(Self { limit, after, before, created })
     }
 
-    /// The page of `objects`, which come newest first; `key` gives an object's id and its `created`.
+    /// The page of `objects`, which come newest first, and whether there are more; `key` gives an object's id and its `created`.
     pub(crate) fn of<'a, T>(
         &self,
-        objects: impl Iterator<Item = &'a T>,
+        mut objects: impl Iterator<Item = &'a T>,
         object: &str,
         key: impl Fn(&T) -> (&str, u64),
     ) -> Result<(Vec<&'a T>, bool), Error> {
-        let all: Vec<&T> = objects.collect();
-        let place = |cursor: &Option<String>, param: &str| match cursor {
-            None => Ok(None),
-            Some(id) => {
-                let found = all.iter().position(|item| key(item).0 == id);
-                found.map(Some).ok_or_else(|| Error::no_such(400, object, param, id))
-            }
-        };
-        let start = place(&self.after, "starting_after")?.map_or(0, |place| place + 1);
-        let end = place(&self.before, "ending_before")?.unwrap_or(all.len());
-        let mut matching = all[start..end].iter().copied().filter(|item| self.admits(key(item).1));
-        if self.before.is_some() {
-            // The page that ends just before the cursor.
-            let matching: Vec<&T> = matching.collect();
-            let from = matching.len().saturating_sub(self.limit);
-            return Ok((matching[from..].to_vec(), from > 0));
+        if let Some(id) = &self.after
+            && !objects.any(|item| key(item).0 == id)
+        {
+            return Err(Error::no_such(400, object, "starting_after", id));
         }
+        if let Some(id) = &self.before {
+            let mut newer = Vec::new();
+            loop {
+                match objects.next() {
+                    Some(item) if key(item).0 == id => break,
+                    Some(item) => newer.push(item),
+                    None => return Err(Error::no_such(400, object, "ending_before", id)),
+                }
+            }
+            newer.retain(|item| self.admits(key(item).1));
+            let start = newer.len().saturating_sub(self.limit);
+            return Ok((newer.split_off(start), start > 0));
+        }
+        let mut matching = objects.filter(|item| self.admits(key(item).1));
         let page = matching.by_ref().take(self.limit).collect();
         Ok((page, matching.next().is_some()))
     }

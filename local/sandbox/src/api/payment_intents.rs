@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::intent::{PaymentIntent, Status};
 use crate::keys::AccountId;
 use crate::metadata;
-use crate::params::Params;
+use crate::params::{self, Params};
 use crate::state::State;
 
 const EXPANDABLE: &[&str] = &["latest_charge", "payment_method"];
@@ -33,7 +33,7 @@ pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Valu
     let mut intent = PaymentIntent::new(account, now, amount, currency, acceptance);
     intent.metadata = metadata::take(params)?;
     intent.description = params.take("description")?;
-    intent.receipt_email = params.take_email("receipt_email")?;
+    intent.receipt_email = params::email("receipt_email", params.take("receipt_email")?)?;
     intent.statement_descriptor_suffix = statement_descriptor_suffix(params)?;
     let expand = Expand::take(params, EXPANDABLE, "")?;
     call.params.finish(OF_INTENTS)?;
@@ -69,7 +69,7 @@ pub(crate) fn confirm(state: &mut State, mut call: Call, id: &str, now: u64) -> 
     let account = call.caller.account;
     let params = &mut call.params;
     let method = params.take("payment_method")?;
-    let receipt_email = params.take_email("receipt_email")?;
+    let receipt_email = params::email("receipt_email", params.take("receipt_email")?)?;
     let course = Course::take(params)?;
     let expand = Expand::take(params, EXPANDABLE, "")?;
     call.params.finish(OF_INTENTS)?;

@@ -1,5 +1,7 @@
 //! `/v1/payment_methods`
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::Call;
@@ -9,7 +11,7 @@ use crate::clock::year_and_month;
 use crate::error::Error;
 use crate::keys::AccountId;
 use crate::metadata;
-use crate::params::Params;
+use crate::params::{self, Params};
 use crate::payment_method::{Details, PaymentMethod};
 use crate::state::State;
 
@@ -69,7 +71,7 @@ pub(crate) fn resolve(state: &mut State, account: AccountId, id: &str, now: u64)
             exp_year: year_and_month(now).0 + 1,
             cvc_given: false,
             billing: no_billing_details(),
-            metadata: std::collections::BTreeMap::new(),
+            metadata: BTreeMap::new(),
             allow_redisplay: "unspecified",
         };
         let method = PaymentMethod::new(account, now, card, details);
@@ -124,12 +126,13 @@ fn refused(code: &'static str, message: &'static str, param: &str) -> Error {
 
 fn billing_details(params: &mut Params) -> Result<Value, Error> {
     let mut billing = no_billing_details();
-    billing["email"] = params.take_email("billing_details[email]")?.into();
+    let email = "billing_details[email]";
+    billing["email"] = params::email(email, params.take_unless_empty(email))?.into();
     for field in ["name", "phone", "tax_id"] {
-        billing[field] = params.take(&format!("billing_details[{field}]"))?.into();
+        billing[field] = params.take_unless_empty(&format!("billing_details[{field}]")).into();
     }
     for field in ["city", "country", "line1", "line2", "postal_code", "state"] {
-        billing["address"][field] = params.take(&format!("billing_details[address][{field}]"))?.into();
+        billing["address"][field] = params.take_unless_empty(&format!("billing_details[address][{field}]")).into();
     }
     Ok(billing)
 }

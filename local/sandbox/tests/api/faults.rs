@@ -9,7 +9,9 @@ use serde_json::{Value, json};
 use crate::client::{Answer, Client, PAYMENT, form, send, try_send};
 
 const INTENTS: &str = "/v1/payment_intents";
-const PATIENCE: Duration = Duration::from_millis(400);
+/// How long a caller waits: long beside what a busy machine adds, short beside [`LONG`].
+const PATIENCE: Duration = Duration::from_millis(1000);
+const LONG: u64 = 2500;
 
 /// What a caller sees of one send.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,8 +62,7 @@ fn is_json(error: &reqwest::Error) -> bool {
 
 #[tokio::test]
 async fn each_fault_of_a_payment() {
-    let ms = 600;
-    let quick = 50;
+    let (quick, ms) = (50, LONG);
     // The fault, what the first send sees, what is charged then, and what the second send under the same key sees.
     let table = [
         (Fault::Delay { ms: quick }, Sight::Paid, 1, Sight::Replay),
@@ -88,7 +89,7 @@ async fn each_fault_of_a_payment() {
         (Fault::KeyExpired, Sight::Refused(401, "api_key_expired"), 0, Sight::Paid),
         (Fault::Forbidden, Sight::Refused(403, ""), 0, Sight::Paid),
         (Fault::RollKey, Sight::Refused(401, "api_key_expired"), 0, Sight::Paid),
-        (Fault::RefuseConnections { ms: 100 }, Sight::Broken, 0, Sight::Unreachable),
+        (Fault::RefuseConnections { ms: 1000 }, Sight::Broken, 0, Sight::Unreachable),
     ];
     let client = Client::start().await;
     for (fault, first, charged, second) in table {
@@ -103,7 +104,7 @@ async fn each_fault_of_a_payment() {
         assert!(request.fault.as_ref().is_some_and(|name| json!(fault).to_string().contains(name)), "{request:?}");
         assert_eq!(pay(&client).await, second, "after {fault:?}");
         if second == Sight::Unreachable {
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_millis(1500)).await;
             assert_eq!(pay(&client).await, Sight::Paid, "after {fault:?}");
         }
         assert!(client.sandbox.ledger().paid_charges().count() <= 1, "{fault:?}");
@@ -119,19 +120,19 @@ fn streams(fault: &Fault) -> bool {
 #[tokio::test]
 async fn a_hung_up_caller_does_not_stop_a_slow_charge() {
     let client = Client::start().await;
-    client.sandbox.faults().set(vec![Rule::new(Fault::Delay { ms: 600 }).nth(1)]);
+    client.sandbox.faults().set(vec![Rule::new(Fault::Delay { ms: LONG }).nth(1)]);
     assert_eq!(pay(&client).await, Sight::Nothing);
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    tokio::time::sleep(Duration::from_millis(LONG)).await;
     assert_eq!(pay(&client).await, Sight::Replay);
 }
 
 #[tokio::test]
 async fn a_reset_between_forgets_a_slow_charge() {
     let client = Client::start().await;
-    client.sandbox.faults().set(vec![Rule::new(Fault::Delay { ms: 600 })]);
+    client.sandbox.faults().set(vec![Rule::new(Fault::Delay { ms: LONG })]);
     assert_eq!(pay(&client).await, Sight::Nothing);
     client.sandbox.reset();
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    tokio::time::sleep(Duration::from_millis(LONG)).await;
     assert!(client.sandbox.ledger().intents().is_empty());
     assert!(client.sandbox.ledger().requests().is_empty());
 }

@@ -12,5 +12,6 @@ mod objects;
 mod parameters;
 mod payment_intents;
 mod payment_methods;
+mod readme;
 mod secrets;
 mod versions;

@@ -33,7 +33,8 @@ async fn wrong_details_are_refused_by_code() {
 async fn billing_details_are_kept() {
     let client = Client::start().await;
     let details = [("billing_details[email]", "jenny@example.com"), ("billing_details[address][postal_code]", "94107")];
-    let method = client.tokenize_with(&details).await.succeeds();
+    let method = client.tokenize_with(&[&details[..], &[("billing_details[name]", "")]].concat()).await.succeeds();
+    assert_eq!(method["billing_details"]["name"], serde_json::Value::Null);
     assert_eq!(method["billing_details"]["email"], "jenny@example.com");
     assert_eq!(method["billing_details"]["address"]["postal_code"], "94107");
     assert_eq!(method["card"]["checks"]["address_postal_code_check"], "pass");
