@@ -10,7 +10,7 @@ use crate::client::{Answer, Client, PAYMENT, form, send, try_send};
 
 const INTENTS: &str = "/v1/payment_intents";
 /// How long a caller waits: long beside what a busy machine adds, short beside [`LONG`].
-const PATIENCE: Duration = Duration::from_millis(1000);
+const PATIENCE: Duration = Duration::from_secs(1);
 const LONG: u64 = 2500;
 
 /// What a caller sees of one send.

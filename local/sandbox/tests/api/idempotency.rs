@@ -48,7 +48,7 @@ async fn other_parameters_or_another_path_are_a_mismatch() {
 
 #[tokio::test]
 async fn a_key_is_in_use_while_its_first_request_runs() {
-    let client = Client::with(Options { latency: Duration::from_millis(1000), ..Options::default() }).await;
+    let client = Client::with(Options { latency: Duration::from_secs(1), ..Options::default() }).await;
     let params = paying("pm_card_visa");
     let (first, second) = tokio::join!(client.post_with_key("k", PATH, &params), async {
         tokio::time::sleep(Duration::from_millis(200)).await;
@@ -87,7 +87,7 @@ async fn a_refusal_by_the_state_of_the_intent_is_kept() {
 
 #[tokio::test]
 async fn two_keys_on_one_intent_at_once_meet_its_lock() {
-    let client = Client::with(Options { latency: Duration::from_millis(1000), ..Options::default() }).await;
+    let client = Client::with(Options { latency: Duration::from_secs(1), ..Options::default() }).await;
     let confirm = format!("{PATH}/{}/confirm", client.intent().await);
     let params = [("payment_method", "pm_card_visa"), ("error_on_requires_action", "true")];
     let (first, second) = tokio::join!(client.post_with_key("1", &confirm, &params), async {
