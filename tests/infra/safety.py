@@ -1,0 +1,170 @@
+"""What has to hold of a stack, whoever made it: each check takes a resolved template and names what is wrong."""
+
+import json
+import re
+
+from expansion import ROOT
+from projection import canonical_names
+
+# Who may do what on more than one thing named in full.
+LISTED = {
+    ("AWS::IAM::Role lambda.amazonaws.com", "xray:PutTraceSegments", "*"): "X-Ray's actions take no resource.",
+    ("AWS::IAM::Role lambda.amazonaws.com", "xray:PutTelemetryRecords", "*"): "X-Ray's actions take no resource.",
+    ("AWS::S3::BucketPolicy", "s3:GetObject", "${AWS::S3::Bucket.Arn}/*"): "The site's files, to this distribution alone.",
+}
+MANAGED = {"arn:aws:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited"}  # AWS's own, for CodeDeploy alone
+
+
+def of_type(stack: dict, kind: str) -> list[dict]:
+    return [r.get("Properties", {}) for r in stack["Resources"].values() if r["Type"] == kind]
+
+
+def listed(value) -> list:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(stack: dict):
+    """(resource, statement) of every policy there is."""
+    names = canonical_names(stack["Resources"])
+    for logical_id, resource in stack["Resources"].items():
+        properties = resource.get("Properties", {})
+        documents = [p["PolicyDocument"] for p in properties.get("Policies", [])] if resource["Type"] == "AWS::IAM::Role" else []
+        documents += [properties["PolicyDocument"]] if "PolicyDocument" in properties else []
+        for document in documents:
+            for statement in document["Statement"]:
+                renamed = re.sub(r"\$\{(\w+)", lambda m: "${" + names.get(m[1], m[1]), json.dumps(statement))
+                yield names[logical_id], json.loads(renamed)
+
+
+def unlisted_wildcards(stack: dict) -> list[str]:
+    found = []
+    for name, statement in statements(stack):
+        if statement["Effect"] == "Allow":
+            pairs = [(a, r) for a in listed(statement["Action"]) for r in listed(statement["Resource"])]
+            found += [f"{name}: {a} on {r}" for a, r in pairs if "*" in a + r and (name, a, r) not in LISTED]
+    for role in of_type(stack, "AWS::IAM::Role"):
+        found += [f"managed policy {arn}" for arn in role.get("ManagedPolicyArns", []) if arn not in MANAGED]
+    return found
+
+
+def secrets_read_beside_the_one(stack: dict) -> list[str]:
+    read = [r for _, s in statements(stack) if "secretsmanager:GetSecretValue" in listed(s["Action"]) for r in listed(s["Resource"])]
+    (function,) = of_type(stack, "AWS::Lambda::Function")
+    stripe = function["Environment"]["Variables"]["STRIPE_SECRET_ID"].strip("${}")
+    name = canonical_names(stack["Resources"])[stripe]
+    return [] if read == ["${" + name + "}"] and "Stripe's secret key" in name else read
+
+
+def public_bucket(stack: dict) -> list[str]:
+    found = []
+    for bucket in of_type(stack, "AWS::S3::Bucket"):
+        block = bucket.get("PublicAccessBlockConfiguration", {})
+        for flag in ("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"):
+            found += [] if block.get(flag) is True else [flag]
+        found += [key for key in ("WebsiteConfiguration", "AccessControl") if key in bucket]
+    for name, statement in statements(stack):
+        anybody = statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+        found += [f"{name} lets anybody"] if anybody and statement["Effect"] == "Allow" else []
+    return found
+
+
+def secret_values(stack: dict) -> list[str]:
+    found = re.findall(r"(?:sk|rk)_(?:test|live)_\w+", json.dumps(stack))
+    for secret in of_type(stack, "AWS::SecretsManager::Secret"):
+        found += ["SecretString"] if "SecretString" in secret else []
+        found += ["a generated Stripe key"] if "Stripe" in secret["Description"] and "GenerateSecretString" in secret else []
+    reference = r"\{\{resolve:secretsmanager:\$\{\w+\}:SecretString\}\}"
+    (function,) = of_type(stack, "AWS::Lambda::Function")
+    accepted = function["Environment"]["Variables"]["ORIGIN_VERIFY"]
+    found += [] if re.fullmatch(f"{reference}(,{reference})?", accepted) else ["ORIGIN_VERIFY"]
+    for origin in distribution(stack)["Origins"]:
+        for header in origin.get("OriginCustomHeaders", []):
+            known = re.fullmatch(reference, header["HeaderValue"]) and header["HeaderValue"] in accepted
+            found += [] if known else [header["HeaderName"]]
+    return found
+
+
+def unkept_logs(stack: dict) -> list[str]:
+    found = [group["LogGroupName"] for group in of_type(stack, "AWS::Logs::LogGroup") if not group.get("RetentionInDays")]
+    (function,) = of_type(stack, "AWS::Lambda::Function")
+    (stage,) = of_type(stack, "AWS::ApiGatewayV2::Stage")
+    kept = {name for name, r in stack["Resources"].items() if r["Type"] == "AWS::Logs::LogGroup"}
+    used = [function.get("LoggingConfig", {}).get("LogGroup", "none"), stage["AccessLogSettings"]["DestinationArn"]]
+    return found + [name for name in used if name.strip("${}").removesuffix(".Arn") not in kept]
+
+
+def logged_too_much(stack: dict) -> list[str]:
+    (stage,) = of_type(stack, "AWS::ApiGatewayV2::Stage")
+    fields = json.loads(stage["AccessLogSettings"]["Format"]).values()
+    return [field for field in fields if re.search(r"header|body|identity|authorizer|path\b", field, re.IGNORECASE)]
+
+
+def distribution(stack: dict) -> dict:
+    (found,) = of_type(stack, "AWS::CloudFront::Distribution")
+    return found["DistributionConfig"]
+
+
+def other_headers(stack: dict) -> list[str]:
+    """What CloudFront would send, against infra/headers.json."""
+    wanted = {h["name"]: h["value"] for h in json.loads((ROOT / "infra/headers.json").read_text())["headers"]}
+    (policy,) = [p["ResponseHeadersPolicyConfig"] for p in of_type(stack, "AWS::CloudFront::ResponseHeadersPolicy")]
+    named, custom = policy["SecurityHeadersConfig"], policy["CustomHeadersConfig"]["Items"]
+    hsts = named["StrictTransportSecurity"]
+    flags = [flag for flag, key in (("includeSubDomains", "IncludeSubdomains"), ("preload", "Preload")) if hsts.get(key)]
+    sent = {
+        "Content-Security-Policy": named["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "Referrer-Policy": named["ReferrerPolicy"]["ReferrerPolicy"],
+        "Strict-Transport-Security": "; ".join([f"max-age={hsts['AccessControlMaxAgeSec']}", *flags]),
+        **({"X-Content-Type-Options": "nosniff"} if "ContentTypeOptions" in named else {}),
+        **{item["Header"]: item["Value"] for item in custom},
+    }
+    weak = [item.get("Header", "one of CloudFront's own") for item in [*named.values(), *custom] if item.get("Override") is not True]
+    behaviours = [distribution(stack)["DefaultCacheBehavior"], *distribution(stack)["CacheBehaviors"]]
+    bare = [b.get("PathPattern", "the site") for b in behaviours if not b.get("ResponseHeadersPolicyId")]
+    return [name for name in {*wanted, *sent} if wanted.get(name) != sent.get(name)] + weak + bare
+
+
+def ladder(stack: dict) -> list[int]:
+    """Seconds: the function's budget, Lambda's timeout, the API's, CloudFront's."""
+    source = (ROOT / "functions/payments/src/deadline.rs").read_text()
+    budget = int(re.search(r"const MOST: Duration = Duration::from_secs\((\d+)\);", source)[1])
+    (function,) = of_type(stack, "AWS::Lambda::Function")
+    (integration,) = of_type(stack, "AWS::ApiGatewayV2::Integration")
+    (api,) = [o["CustomOriginConfig"] for o in distribution(stack)["Origins"] if "CustomOriginConfig" in o]
+    return [budget, function["Timeout"], integration["TimeoutInMillis"] / 1000, api["OriginReadTimeout"]]
+
+
+def ladder_out_of_order(stack: dict) -> list[str]:
+    steps = ladder(stack)
+    return [f"{low} s is not below {high} s" for low, high in zip(steps, steps[1:], strict=False) if not low < high]
+
+
+def careless_distribution(stack: dict) -> list[str]:
+    config = distribution(stack)
+    (api,) = config["CacheBehaviors"]
+    wanted = {
+        "PathPattern": "/api/*",
+        "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # CachingDisabled
+        "OriginRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac",  # AllViewerExceptHostHeader
+    }
+    found = [key for key, value in wanted.items() if api.get(key) != value]
+    found += [key for key in ("CustomErrorResponses",) if key in config]
+    behaviours = [config["DefaultCacheBehavior"], api]
+    found += ["http"] if any(b["ViewerProtocolPolicy"] != "redirect-to-https" for b in behaviours) else []
+    certificate = config.get("ViewerCertificate")
+    found += ["old TLS"] if certificate and certificate["MinimumProtocolVersion"] != "TLSv1.2_2021" else []
+    (site,) = [o for o in config["Origins"] if "S3OriginConfig" in o]
+    return found + ([] if site.get("OriginAccessControlId") else ["no origin access control"])
+
+
+CHECKS = [
+    unlisted_wildcards,
+    secrets_read_beside_the_one,
+    public_bucket,
+    secret_values,
+    unkept_logs,
+    logged_too_much,
+    other_headers,
+    ladder_out_of_order,
+    careless_distribution,
+]
