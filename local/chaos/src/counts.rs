@@ -17,10 +17,6 @@ impl Counts {
         *counts.entry(name.to_owned()).or_default() += number;
     }
 
-    pub(crate) fn of(&self, name: &str) -> u64 {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(name).copied().unwrap_or_default()
-    }
-
     pub(crate) fn all(&self) -> BTreeMap<String, u64> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -60,6 +60,11 @@ impl Dice {
         Duration::from_millis(self.number(range))
     }
 
+    /// For the random part of an id.
+    pub(crate) fn bytes(&mut self) -> [u8; 10] {
+        self.0.random()
+    }
+
     /// One of them, each as likely as its weight says.
     pub(crate) fn among<'a, T>(&mut self, choices: &'a [(u32, T)]) -> &'a T {
         let chosen = choices.choose_weighted(&mut self.0, |(weight, _)| *weight);

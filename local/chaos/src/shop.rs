@@ -1,7 +1,7 @@
 //! One shop: a Stripe of its own, the function in several processes, and some hundred shoppers.
 
-use crate::book::{Book, Glimpse};
-use crate::cart::Catalog;
+use crate::book::{Book, Glimpse, Verdict};
+use crate::cart::{Cart, Catalog};
 use crate::counts::Counts;
 use crate::dice::{About, Dice};
 use crate::merchant::Merchant;
@@ -12,6 +12,7 @@ use crate::weather::{DEADLINE, Weather};
 use crate::{audit, settling, story, yesterday};
 use runtime::{Ending, Fate, Fleet, Function, HttpReply, HttpRequest};
 use sandbox::{Door, Options, Sandbox};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -128,14 +129,37 @@ impl Shop {
         self.book.step(&id, format!("canceled from outside: {payment_intent} is {}", canceled["status"]));
     }
 
+    /// The unpaid PaymentIntent of another checkout, of the same total; its id.
+    pub(crate) async fn neighbour(&self, cart: &Cart, dice: &mut Dice) -> Option<String> {
+        let now = now_ms();
+        let id = self.book.open(u32::MAX, now, dice.bytes(), now);
+        let amount = cart.shown.to_string();
+        let form = [
+            ("amount", amount.as_str()),
+            ("currency", cart.currency),
+            ("payment_method_types[]", "card"),
+            ("metadata[till_checkout]", &id),
+        ];
+        let made = self.stripe.post("/v1/payment_intents", &self.sandbox.secret_key(), None, &form).await.ok()?;
+        self.counts.add("PaymentIntents of others tried");
+        made["id"].as_str().map(ToOwned::to_owned)
+    }
+
     fn judge(&self, number: u32) -> Closed {
         let mut stories = Vec::new();
         let ledger = self.sandbox.ledger();
         let mut known = 0;
+        let mut bought: BTreeMap<u32, usize> = BTreeMap::new();
         for (id, page) in self.book.all().iter_mut() {
             let glimpse = Glimpse::of(&self.sandbox, id);
             known += glimpse.paid().count();
             audit::close(page, &glimpse);
+            // Shoppers go when they have paid, so each pays once at most, over all checkouts.
+            let purchases = bought.entry(page.shopper).or_default();
+            *purchases += glimpse.paid().count();
+            if *purchases > 1 && glimpse.is_paid() {
+                page.faults.push((Verdict::DoubleCharge, "the shopper had paid already, in another checkout".to_owned()));
+            }
             self.counts.add_many("copies told not_attempted while the original was charged", page.copies_told.into());
             if !page.sends.is_empty() {
                 self.counts.add("checkouts");
@@ -177,7 +201,7 @@ async fn shop_for(shop: Arc<Shop>, shopper: u32, found: Option<Stored>) {
     let browser = Arc::new(Browser::default());
     let cart = found.as_ref().map_or_else(|| shop.catalog.cart(&mut dice), |stored| stored.cart.clone());
     if found.is_some() {
-        browser.write(found);
+        browser.write(found, false);
     }
     let first = Tab::new(shop.clone(), browser.clone(), shopper, 0, cart.clone()).shop();
     if shop.calm || !dice.chance(0.1) {

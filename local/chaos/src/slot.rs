@@ -2,6 +2,7 @@
 
 use crate::book::Request;
 use crate::cart::Cart;
+use std::sync::PoisonError;
 use tokio::sync::Mutex;
 
 /// One shopper's browser: what its tabs share.
@@ -9,7 +10,17 @@ use tokio::sync::Mutex;
 pub(crate) struct Browser {
     /// The Web Lock. It guards sending.
     pub(crate) lock: Mutex<()>,
-    slot: std::sync::Mutex<(u64, Option<Stored>)>,
+    slot: std::sync::Mutex<Slot>,
+}
+
+/// What is stored.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Slot {
+    /// How often it was written.
+    pub(crate) written: u64,
+    pub(crate) checkout: Option<Stored>,
+    /// Whether there is a receipt.
+    pub(crate) paid: bool,
 }
 
 /// The slot's content: one checkout, from before tokenizing until it is paid or closed.
@@ -27,16 +38,15 @@ pub(crate) struct Stored {
 }
 
 impl Browser {
-    /// The checkout in the slot, and how often the slot was written.
-    pub(crate) fn look(&self) -> (u64, Option<Stored>) {
-        self.slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    pub(crate) fn look(&self) -> Slot {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Writes the slot; the number of the writing.
-    pub(crate) fn write(&self, stored: Option<Stored>) -> u64 {
-        let mut slot = self.slot.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *slot = (slot.0 + 1, stored);
-        slot.0
+    pub(crate) fn write(&self, checkout: Option<Stored>, paid: bool) -> u64 {
+        let mut slot = self.slot.lock().unwrap_or_else(PoisonError::into_inner);
+        *slot = Slot { written: slot.written + 1, checkout, paid };
+        slot.written
     }
 }
 

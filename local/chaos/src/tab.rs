@@ -38,6 +38,7 @@ enum Deed {
     Resume,
     Leave,
     Canceled,
+    Neighbour,
     WalkAway,
 }
 
@@ -74,6 +75,7 @@ impl Tab {
                     (12, Deed::OtherCart),
                     (8, Deed::Leave),
                     (8, Deed::Canceled),
+                    (4, Deed::Neighbour),
                     (6, Deed::WalkAway),
                 ]),
                 State::NotAttempted => *dice.among(&[(75, Deed::Press), (15, Deed::OtherCart), (10, Deed::WalkAway)]),
@@ -88,8 +90,16 @@ impl Tab {
                 Deed::Resume => self.resume().await,
                 Deed::Leave => self.leave().await,
                 Deed::Canceled => {
-                    self.shop.cancel_from_outside(self.browser.look().1).await;
+                    self.shop.cancel_from_outside(self.browser.look().checkout).await;
                     self.press(&mut dice).await;
+                }
+                Deed::Neighbour => {
+                    // A PaymentIntent of another checkout, by error or by malice. No card of ours may pay it.
+                    if let Some(stored) = self.browser.look().checkout {
+                        let neighbour = self.shop.neighbour(&self.cart, &mut dice).await;
+                        self.seen = self.browser.write(Some(Stored { payment_intent: neighbour, ..stored }), false);
+                        self.press(&mut dice).await;
+                    }
                 }
                 Deed::WalkAway => return,
             }
@@ -104,19 +114,19 @@ impl Tab {
 
     /// Takes over what the slot says.
     fn adopt(&mut self) {
-        let (written, stored) = self.browser.look();
-        self.seen = written;
-        self.state = match stored {
+        let slot = self.browser.look();
+        self.seen = slot.written;
+        self.state = match slot.checkout {
             Some(Stored { attempt: Some(_), .. }) => State::Unknown,
             Some(Stored { declined: true, .. }) => State::Declined,
-            None if self.tab > 0 && written > 0 => State::Paid, // or closed: the other tab goes on with it
+            None if slot.paid => State::Paid,
             _ => State::Idle,
         };
     }
 
     /// Whether this tab may not go on: another one has written to the slot since it last looked.
     fn overtaken(&mut self) -> bool {
-        let overtaken = self.browser.look().0 != self.seen;
+        let overtaken = self.browser.look().written != self.seen;
         if overtaken {
             self.adopt();
         }
@@ -136,12 +146,12 @@ impl Tab {
             // The price was raised since the page was loaded.
             self.cart.shown -= 100;
         }
-        let mut stored = browser.look().1;
+        let mut stored = browser.look().checkout;
         // A page that forgets to leave its checkout first: prices or items change between two sends.
         let careless = dice.chance(0.25);
         if stored.as_ref().is_some_and(|stored| stored.must_be_left_for(&self.cart)) && !careless {
             self.close().await;
-            stored = browser.look().1;
+            stored = browser.look().checkout;
             if stored.is_some() || self.state == State::Paid {
                 return;
             }
@@ -174,8 +184,7 @@ impl Tab {
             _ => now,
         };
         let minted = if self.shop.calm { now } else { minted };
-        let random: [u8; 10] = std::array::from_fn(|_| u8::try_from(dice.number(0..256)).unwrap_or_default());
-        let id = self.shop.book.open(self.shopper, minted, random, now);
+        let id = self.shop.book.open(self.shopper, minted, dice.bytes(), now);
         Stored { id, sent: false, cart: self.cart.clone(), payment_intent: None, declined: false, attempt: None }
     }
 
@@ -207,7 +216,7 @@ impl Tab {
         if self.overtaken() {
             return;
         }
-        match browser.look().1 {
+        match browser.look().checkout {
             Some(stored) => match stored.attempt.clone() {
                 Some(request) => self.settle(stored, request).await,
                 None => self.adopt(),
@@ -229,7 +238,7 @@ impl Tab {
     }
 
     async fn close(&mut self) {
-        let Some(stored) = self.browser.look().1 else { return };
+        let Some(stored) = self.browser.look().checkout else { return };
         let body = json!({ "publishable_key": self.shop.publishable_key }).to_string();
         self.shop.book.step(&stored.id, format!("tab {}: leaves the checkout", self.tab));
         self.settle(stored, Request { kind: Kind::Void, path: "/api/payments/void".to_owned(), body, card: None }).await;
@@ -239,7 +248,7 @@ impl Tab {
     async fn settle(&mut self, stored: Stored, request: Request) {
         let resend = stored.sent;
         let stored = Stored { sent: true, declined: false, attempt: Some(request.clone()), ..stored };
-        self.seen = self.browser.write(Some(stored.clone()));
+        self.seen = self.browser.write(Some(stored.clone()), false);
         self.shop.book.on(&stored.id, |page| page.last = Some(request.clone()));
         let (answer, resend) = self.outcome(&stored.id, &request, resend).await;
         let closing = resend || request.kind == Kind::Void;
@@ -259,7 +268,7 @@ impl Tab {
             _ => (State::Unknown, Some(stored)),
         };
         self.state = state;
-        self.seen = self.browser.write(slot);
+        self.seen = self.browser.write(slot, state == State::Paid);
     }
 
     /// The page's answer, and whether the last send was marked as a re-send.

@@ -58,18 +58,18 @@ impl Weather {
 
     pub(crate) fn draw(dice: &mut Dice, kind: Kind) -> Self {
         let way = *dice.among(&[(89, Way::Open), (4, Way::RequestLost), (7, Way::ReplyLost)]);
-        let copy = dice.chance(0.06).then(|| Copy {
+        let copy = dice.chance(0.1).then(|| Copy {
             after: if dice.chance(0.6) { dice.millis(0..40) } else { dice.millis(40..2500) },
             answers: dice.chance(0.4),
         });
-        let reload = dice.chance(0.06).then(|| dice.millis(1..500));
+        let reload = dice.chance(0.1).then(|| dice.millis(1..500));
         let deadline = if dice.chance(0.05) { dice.millis(300..800) } else { DEADLINE };
         let gateway = if dice.chance(0.05) { dice.millis(10..400) } else { GATEWAY };
-        let kill = dice.chance(0.05).then(|| if dice.chance(0.75) { dice.millis(0..70) } else { dice.millis(70..1200) });
+        let kill = dice.chance(0.07).then(|| if dice.chance(0.75) { dice.millis(0..70) } else { dice.millis(70..1200) });
         let mut rules = Vec::new();
-        if dice.chance(0.45) {
+        if dice.chance(0.6) {
             rules.push(stripe(dice, kind));
-            if dice.chance(0.25) {
+            if dice.chance(0.35) {
                 rules.push(stripe(dice, kind));
             }
         }

@@ -31,8 +31,7 @@ pub(crate) async fn was(shop: &Arc<Shop>, shoppers: &Range<u32>) -> Result<Vec<(
 async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Stored, String> {
     let now = now_ms();
     let minted = now - u64::try_from(AGO.as_millis()).unwrap_or_default();
-    let random: [u8; 10] = std::array::from_fn(|_| u8::try_from(dice.number(0..256)).unwrap_or_default());
-    let id = shop.book.open(shopper, minted, random, now);
+    let id = shop.book.open(shopper, minted, dice.bytes(), now);
     let cart = shop.catalog.cart(dice);
     let card = shop.stripe.tokenize(&shop.publishable_key, stripe::card(dice, 0).0).await?;
     let body = json!({
