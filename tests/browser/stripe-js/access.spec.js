@@ -1,6 +1,5 @@
 // The frames for those who do not see them, see them in other colours, or in the dark.
-import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, types } from './merchant.js';
+import { audit, expect, test, types } from './merchant.js';
 
 const states = {
   empty: {},
@@ -12,7 +11,7 @@ for (const [state, values] of Object.entries(states)) {
   test(`axe finds nothing in the ${state} fields`, async ({ merchant, page }) => {
     await merchant.openReady({ locale: 'fr', options: { showIcon: true } });
     await merchant.type(values);
-    const { violations, passes } = await new AxeBuilder({ page }).analyze();
+    const { violations, passes } = await audit(page);
     expect(violations).toEqual([]);
     const inFrames = passes.flatMap(({ nodes }) => nodes).filter(({ target }) => target.length > 1);
     for (const type of types) expect(inFrames.some(({ target }) => target[0].includes(type))).toBe(true);

@@ -1,7 +1,6 @@
 // The challenge as shoppers meet it: by keyboard, without sight, on a phone, in the dark, in their language.
-import { AxeBuilder } from '@axe-core/playwright';
 import { openBank, secret } from './bank.js';
-import { expect, test } from './merchant.js';
+import { audit, expect, test } from './merchant.js';
 
 const dialog = (page) => page.getByRole('dialog');
 const challenge = (page) => dialog(page).locator('iframe').contentFrame();
@@ -70,7 +69,7 @@ for (const colorScheme of ['light', 'dark']) {
   test(`axe finds nothing in the ${colorScheme} challenge`, async ({ merchant, page, servers }) => {
     await page.emulateMedia({ colorScheme });
     await openChallenge({ merchant, page, servers });
-    const { violations, incomplete, passes } = await new AxeBuilder({ page }).include(['dialog']).analyze();
+    const { violations, incomplete, passes } = await audit(page, 'dialog');
     expect(violations).toEqual([]);
     const colours = (results) =>
       results.filter(({ id }) => id === 'color-contrast').flatMap(({ nodes }) => nodes.map(({ target }) => target.at(-1)));

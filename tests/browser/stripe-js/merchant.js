@@ -1,5 +1,6 @@
 // A bare merchant's page for the stand-in: another origin, a strict CSP, three fields in a form.
 import { createServer } from 'node:http';
+import { AxeBuilder } from '@axe-core/playwright';
 import { test as base } from '@playwright/test';
 import { startSandbox } from '../servers.mjs';
 
@@ -115,6 +116,16 @@ class Merchant {
       billing_details,
     );
   }
+}
+
+/** What axe finds in the page and in every frame. On a busy machine it gives a frame up, which it calls incomplete: then again. */
+export async function audit(page, part = 'html') {
+  let results;
+  await base.expect(async () => {
+    results = await new AxeBuilder({ page }).include(part).analyze();
+    base.expect(results.incomplete.map(({ id }) => id)).not.toContain('frame-tested');
+  }).toPass();
+  return results;
 }
 
 export const test = base.extend({
