@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { Api } from './api.ts';
 import { OriginVerification } from './origin-verification.ts';
 import { Payments } from './payments.ts';
+import { giveReasons } from './reasons.ts';
 import type { Settings } from './settings.ts';
 import { Site } from './site.ts';
 import { Watch } from './watch.ts';
@@ -48,6 +49,8 @@ export class TillStack extends Stack {
         managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSCodeDeployRoleForLambdaLimited')],
       }).withoutPolicyUpdates(),
     });
+
+    giveReasons(this, settings);
 
     const output = (name: string, description: string, value: string) => new CfnOutput(this, name, { description, value });
     output('SiteUrl', "The shop's address.", site.origin);

@@ -1,0 +1,64 @@
+import { strict as assert } from 'node:assert';
+import { test } from 'node:test';
+import { App } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { readSettings, type Settings } from '../lib/settings.ts';
+import { settings, stack } from './stack.ts';
+
+const template = (given: Partial<Settings> = {}) => Template.fromStack(stack(new App(), given));
+
+test('only us-east-1', () => {
+  assert.throws(() => stack(new App(), {}, 'eu-west-1'), /us-east-1 only/);
+});
+
+test('all that is wrong with the settings is said at once, with what each is for', () => {
+  const given: Record<string, string> = { Stage: 'My Shop', WebAcl: 'maybe', MemorySize: '64', DomainName: 'shop.example.com' };
+  assert.throws(
+    () => readSettings((name) => given[name]),
+    ({ message }: Error) =>
+      [
+        'StripePublishableKey is missing. The key that begins with pk_',
+        'Stage does not look like',
+        'WebAcl is one of on, off',
+        'MemorySize is a number from 128 to 10240',
+        'DomainName and CertificateArn are given together',
+      ].every((part) => message.includes(part)),
+  );
+});
+
+test('a canary needs alarms', () => {
+  assert.throws(() => settings({ Deployment: 'Canary10Percent5Minutes', Alarms: 'off' }), /never go back/);
+});
+
+test('a canary goes back on alarms, and all at once on none: an alarm that is on must not stop the remedy', () => {
+  template({ Deployment: 'Canary10Percent5Minutes' }).hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+    DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+    AlarmConfiguration: { Enabled: true, Alarms: Match.anyValue() },
+  });
+  template().hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
+    DeploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+    AlarmConfiguration: Match.absent(),
+  });
+});
+
+test('each step of a rotation changes one side only', () => {
+  const sides = (OriginVerify: string) => {
+    const resources = template({ OriginVerify }).toJSON().Resources as Record<string, { Type: string; Properties: never }>;
+    const of = (type: string) => Object.values(resources).find((resource) => resource.Type === type)!.Properties;
+    const { DistributionConfig: distribution } = of('AWS::CloudFront::Distribution') as { DistributionConfig: unknown };
+    const { Environment: environment } = of('AWS::Lambda::Function') as { Environment: unknown };
+    return { sends: JSON.stringify(distribution), accepts: JSON.stringify(environment) };
+  };
+  const [a, ab, ba, b] = ['a', 'ab', 'ba', 'b'].map(sides);
+  assert.equal(a.sends, ab.sends);
+  assert.notEqual(a.accepts, ab.accepts);
+  assert.notEqual(ab.sends, ba.sends);
+  assert.equal(ab.accepts, ba.accepts);
+  assert.equal(ba.sends, b.sends);
+  assert.notEqual(ba.accepts, b.accepts);
+});
+
+test('no mail address, no subscription', () => {
+  template().resourceCountIs('AWS::SNS::Subscription', 0);
+  template({ AlarmEmail: 'owner@example.com' }).resourceCountIs('AWS::SNS::Subscription', 1);
+});
