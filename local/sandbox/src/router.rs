@@ -26,11 +26,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
 }
 
 async fn stripe(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    Visit::arrive(shared, Side::Stripe, request).await.answer().await
+    Visit::read(shared, Side::Stripe, request).await.answer().await
 }
 
 async fn file(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
-    Visit::arrive(shared, Side::Files, request).await.answer().await
+    Visit::read(shared, Side::Files, request).await.answer().await
 }
 
 async fn secrets_manager(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
@@ -38,7 +38,7 @@ async fn secrets_manager(State(shared): State<Arc<Shared>>, request: Request<Bod
         let about = "This is Till's stand-in for Stripe. What it has seen: /_sandbox/ledger\n";
         return Reply::new(404, "text/plain; charset=utf-8", about).into();
     }
-    Visit::arrive(shared, Side::SecretsManager, request).await.answer().await
+    Visit::read(shared, Side::SecretsManager, request).await.answer().await
 }
 
 async fn control(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {

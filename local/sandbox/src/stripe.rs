@@ -23,30 +23,39 @@ pub(crate) struct Answer {
     pub(crate) executed: bool,
 }
 
-/// Answers one request under `/v1/`, as far as its fault lets it.
+/// A request under `/v1/` that was admitted or refused, and not yet executed.
+#[derive(Debug)]
+pub(crate) struct Begun {
+    request_id: String,
+    headers: Vec<(&'static str, String)>,
+    admitted: Result<Admitted, Error>,
+}
+
+/// Lets a request in, or not. From here on it holds its idempotency key and its object.
+pub(crate) fn begin(state: &mut State, incoming: Incoming, fault: Option<&Fault>) -> Begun {
+    let (request_id, headers) = (incoming.request_id.clone(), incoming.echoed());
+    let admitted = match answers::refusal(fault, incoming.idempotency_key.as_deref()) {
+        Some(error) => Err(error),
+        None => admit(state, incoming),
+    };
+    Begun { request_id, headers, admitted }
+}
+
+/// Executes and answers it, as far as its fault lets it.
 ///
 /// It goes on to its end even if the caller goes away: spawn it.
-pub(crate) async fn answer(shared: &Shared, incoming: Incoming, fault: Option<&Fault>) -> Answer {
-    let request_id = incoming.request_id.clone();
-    let headers = incoming.echoed();
-    let mut answer = run(shared, incoming, fault, request_id).await;
+pub(crate) async fn finish(shared: &Shared, begun: Begun, fault: Option<&Fault>) -> Answer {
+    let Begun { request_id, headers, admitted } = begun;
+    let mut answer = match admitted {
+        Ok(Admitted::Replay(saved)) => Answer { reply: replay(saved), request_id, replayed: true, executed: false },
+        Ok(Admitted::New(call, held)) => run(shared, call, held, fault, request_id).await,
+        Err(error) => refused(error, request_id, shared.state().clock.now()),
+    };
     answer.reply.headers.extend(headers);
     answer
 }
 
-async fn run(shared: &Shared, incoming: Incoming, fault: Option<&Fault>, request_id: String) -> Answer {
-    let (call, held) = {
-        let state = &mut *shared.state();
-        let admitted = match answers::refusal(fault, incoming.idempotency_key.as_deref()) {
-            Some(error) => Err(error),
-            None => admit(state, incoming),
-        };
-        match admitted {
-            Ok(Admitted::Replay(saved)) => return Answer { reply: replay(saved), request_id, replayed: true, executed: false },
-            Ok(Admitted::New(call, held)) => (call, held),
-            Err(error) => return refused(error, request_id, state.clock.now()),
-        }
-    };
+async fn run(shared: &Shared, call: Call, held: Held, fault: Option<&Fault>, request_id: String) -> Answer {
     let delay = shared.latency + fault.map_or(Duration::ZERO, Fault::delay);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
@@ -85,12 +94,14 @@ fn refused(error: Error, request_id: String, now: u64) -> Answer {
     Answer { reply: refusal(error, &request_id, now), request_id, replayed: false, executed: false }
 }
 
+#[derive(Debug)]
 enum Admitted {
     Replay(Saved),
     New(Call, Held),
 }
 
 /// What a request holds while it runs: its idempotency key, and the object that it changes.
+#[derive(Debug)]
 struct Held {
     epoch: u64,
     account: AccountId,

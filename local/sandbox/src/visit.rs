@@ -13,6 +13,7 @@ use crate::faults::{Delivery, Fault, Met, Side, answers};
 use crate::incoming::{Incoming, header};
 use crate::reply::Reply;
 use crate::state::Shared;
+use crate::stripe::Begun;
 use crate::{browser, ids, ledger, stripe};
 
 const LARGEST_BODY: usize = 1 << 20;
@@ -23,42 +24,42 @@ pub(crate) struct Visit {
     side: Side,
     parts: Parts,
     body: Bytes,
-    connection: Connection,
+}
+
+/// What its arrival came to.
+struct Arrival {
     met: Met,
+    /// Its number in the ledger.
+    number: usize,
+    /// How it goes out if it is not to be executed.
+    unexecuted: Option<Delivery>,
+    /// Its request to Stripe, if it is one and is to be executed.
+    begun: Option<Begun>,
 }
 
 impl Visit {
-    /// Reads the request whole, and learns which fault it meets.
-    pub(crate) async fn arrive(shared: Arc<Shared>, side: Side, request: Request<Body>) -> Self {
+    /// Reads the request whole.
+    pub(crate) async fn read(shared: Arc<Shared>, side: Side, request: Request<Body>) -> Self {
         let (parts, body) = read(request).await;
-        let connection = parts.extensions.get::<Connection>().cloned().unwrap_or_default();
-        let mut visit = Self { shared, side, parts, body, connection, met: Met::default() };
-        visit.met = visit.shared.faults.meet(side, &visit.method(), visit.path());
-        visit
+        Self { shared, side, parts, body }
     }
 
     /// Executes and answers it, as far as its fault lets it.
     pub(crate) async fn answer(self) -> Response<Body> {
-        let (started, connection, shared) = (Instant::now(), self.connection.clone(), Arc::clone(&self.shared));
-        let Met { fault, should_retry } = self.met.clone();
-        let number = self.note();
-        match &fault {
-            Some(Fault::RollKey) => drop(shared.state().roll_key()),
-            Some(Fault::SwitchAccount) => shared.state().switch_account(),
-            Some(Fault::RefuseConnections { ms }) => {
-                connection.ends_by_reset();
-                shared.close_port(Duration::from_millis(*ms));
-            }
-            _ => {}
+        let (started, shared) = (Instant::now(), Arc::clone(&self.shared));
+        let connection = self.parts.extensions.get::<Connection>().cloned().unwrap_or_default();
+        let Arrival { met: Met { fault, should_retry }, number, unexecuted, begun } = self.arrive();
+        if let Some(Fault::RefuseConnections { ms }) = &fault {
+            connection.ends_by_reset();
+            shared.close_port(Duration::from_millis(*ms));
         }
-        let unexecuted = Delivery::without_execution(fault.as_ref());
-        let reply = match unexecuted {
-            Some(_) => None,
-            // What began is finished even if the caller hangs up: a task of its own.
-            None => Some(tokio::spawn(self.execute(number)).await.unwrap_or_else(|_| Reply::panicked())),
-        };
         let delivery = unexecuted.unwrap_or_else(|| Delivery::of(fault.as_ref()));
-        let mut response = delivery.send(reply.unwrap_or_else(Reply::nothing), &connection).await;
+        let reply = match unexecuted {
+            Some(_) => Reply::nothing(),
+            // What began is finished even if the caller hangs up: a task of its own.
+            None => tokio::spawn(self.execute(begun, number, fault)).await.unwrap_or_else(|_| Reply::panicked()),
+        };
+        let mut response = delivery.send(reply, &connection).await;
         if let Some(should_retry) = should_retry {
             let value = HeaderValue::from_static(if should_retry { "true" } else { "false" });
             response.headers_mut().insert("stripe-should-retry", value);
@@ -70,44 +71,18 @@ impl Visit {
         response
     }
 
-    async fn execute(self, number: usize) -> Reply {
-        let fault = self.met.fault.as_ref();
-        match self.side {
-            Side::Stripe => {
-                let incoming = Incoming::new(&self.parts, &self.body);
-                let answer = stripe::answer(&self.shared, incoming, fault).await;
-                if let Some(seen) = self.shared.state().log.get_mut(number) {
-                    seen.id = answer.request_id;
-                    seen.replayed = answer.replayed;
-                    seen.executed = answer.executed;
-                }
-                answer.reply
-            }
-            Side::SecretsManager => {
-                wait(fault).await;
-                let mut state = self.shared.state();
-                let now = state.clock.now();
-                let answer = state.secrets.answer(&self.method(), &self.body, now);
-                let (status, body) = answers::secret(fault, answer);
-                if let Some(seen) = state.log.get_mut(number) {
-                    seen.executed = status == 200;
-                }
-                let reply = Reply::new(status, "application/x-amz-json-1.1", body.to_string());
-                reply.header("x-amzn-requestid", ids::request())
-            }
-            Side::Files => {
-                wait(fault).await;
-                browser::file(self.parts.uri.path())
-            }
+    /// Meets its fault, is noted and let in at one moment: requests are counted, listed and admitted in the same order.
+    fn arrive(&self) -> Arrival {
+        let state = &mut *self.shared.state();
+        let met = self.shared.faults.meet(self.side, &self.method(), self.path());
+        let fault = met.fault.as_ref();
+        match fault {
+            Some(Fault::RollKey) => drop(state.roll_key()),
+            Some(Fault::SwitchAccount) => state.switch_account(),
+            _ => {}
         }
-    }
-
-    /// Notes it in the ledger; its number there.
-    fn note(&self) -> usize {
-        let mut state = self.shared.state();
-        let at_ms = state.clock.now_ms();
-        state.log.push(ledger::Request {
-            at_ms,
+        let number = state.log.push(ledger::Request {
+            at_ms: state.clock.now_ms(),
             id: String::new(),
             method: self.method(),
             path: self.path().to_owned(),
@@ -116,8 +91,39 @@ impl Visit {
             replayed: false,
             executed: false,
             ms: 0,
-            fault: self.met.name(),
-        })
+            fault: met.name(),
+        });
+        let unexecuted = Delivery::without_execution(fault);
+        let begins = self.side == Side::Stripe && unexecuted.is_none();
+        let begun = begins.then(|| stripe::begin(state, Incoming::new(&self.parts, &self.body), fault));
+        Arrival { met, number, unexecuted, begun }
+    }
+
+    async fn execute(self, begun: Option<Begun>, number: usize, fault: Option<Fault>) -> Reply {
+        let fault = fault.as_ref();
+        if let Some(begun) = begun {
+            let answer = stripe::finish(&self.shared, begun, fault).await;
+            if let Some(seen) = self.shared.state().log.get_mut(number) {
+                seen.id = answer.request_id;
+                seen.replayed = answer.replayed;
+                seen.executed = answer.executed;
+            }
+            return answer.reply;
+        }
+        tokio::time::sleep(fault.map_or(Duration::ZERO, Fault::delay)).await;
+        if self.side == Side::SecretsManager { self.secret(number, fault) } else { browser::file(self.parts.uri.path()) }
+    }
+
+    fn secret(&self, number: usize, fault: Option<&Fault>) -> Reply {
+        let mut state = self.shared.state();
+        let now = state.clock.now();
+        let answer = state.secrets.answer(&self.method(), &self.body, now);
+        let (status, body) = answers::secret(fault, answer);
+        if let Some(seen) = state.log.get_mut(number) {
+            seen.executed = status == 200;
+        }
+        let reply = Reply::new(status, "application/x-amz-json-1.1", body.to_string());
+        reply.header("x-amzn-requestid", ids::request())
     }
 
     /// The HTTP method, or Secrets Manager's operation.
@@ -146,8 +152,4 @@ pub(crate) async fn read(request: Request<Body>) -> (Parts, Bytes) {
     let (parts, body) = request.into_parts();
     let bytes = axum::body::to_bytes(body, LARGEST_BODY).await.unwrap_or_default();
     (parts, bytes)
-}
-
-async fn wait(fault: Option<&Fault>) {
-    tokio::time::sleep(fault.map_or(Duration::ZERO, Fault::delay)).await;
 }

@@ -260,3 +260,18 @@ async fn each_fault_of_secrets_manager() {
     let request = client.http.post(client.sandbox.url()).header("x-amz-target", "secretsmanager.GetSecretValue");
     assert!(request.body("{}").send().await.is_err());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_are_counted_and_admitted_in_the_same_order() {
+    let client = Client::start().await;
+    for round in 0..50 {
+        client.sandbox.reset();
+        client.sandbox.faults().set(vec![Rule::new(Fault::Delay { ms: 20 }).nth(1)]);
+        let params = [PAYMENT, &[("payment_method", "pm_card_visa")]].concat();
+        tokio::join!(client.post_with_key("k", INTENTS, &params), client.post_with_key("k", INTENTS, &params));
+        let ledger = client.sandbox.ledger();
+        let executed: Vec<&str> =
+            ledger.requests().iter().filter(|request| request.executed).filter_map(|request| request.fault.as_deref()).collect();
+        assert_eq!(executed, ["delay"], "round {round}: {:#?}", ledger.requests());
+    }
+}
