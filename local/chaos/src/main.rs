@@ -21,14 +21,18 @@ mod yesterday;
 use clap::Parser;
 use futures_util::StreamExt as _;
 use report::Report;
-use shop::{Plan, Shop};
+use shop::{Plan, Progress, Shop};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 /// Shoppers of one shop: enough that a lookup has to turn a page, few enough that it ends in time.
 const SHOPPERS: u32 = 250;
 /// Shops that are open at the same time.
 const SHOPS: usize = 3;
+/// Between two lines of progress.
+const TICK: Duration = Duration::from_secs(10);
 
 /// Simulated shoppers against the payments function, faults on every hop, an audit of every answer
 #[derive(Clone, Debug, Parser)]
@@ -68,8 +72,19 @@ async fn main() -> ExitCode {
     }
     let plans: Vec<Plan> = plans(&arguments).filter(|plan| arguments.shop.is_none_or(|only| plan.number == only)).collect();
     let mut report = Report::new(&arguments);
-    let mut shops = futures_util::stream::iter(plans).map(|plan| tokio::spawn(Shop::run(plan))).buffer_unordered(SHOPS);
-    while let Some(shop) = shops.next().await {
+    let progress = Progress::default();
+    let open = |plan| tokio::spawn(Shop::run(plan, progress.clone()));
+    let mut shops = futures_util::stream::iter(plans).map(open).buffer_unordered(SHOPS);
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        let shop = tokio::select! {
+            shop = shops.next() => shop,
+            _ = ticks.tick() => {
+                report.progress(progress.load(Ordering::Relaxed));
+                continue;
+            }
+        };
+        let Some(shop) = shop else { break };
         match shop {
             Ok(Ok(closed)) => report.add(closed),
             Ok(Err(error)) => return stop(&error),

@@ -29,13 +29,15 @@ impl Report {
         }
         self.stories.extend(shop.stories);
         self.shops += 1;
+    }
+
+    /// A line while it runs.
+    pub(crate) fn progress(&self, shoppers: u32) {
+        let seconds = self.began.elapsed().as_secs();
+        let (shops, wrong) = (self.shops, self.stories.len());
         println!(
-            "{:>4} s  {} shops closed, {} checkouts, {} invocations, {} stories",
-            self.began.elapsed().as_secs(),
-            self.shops,
-            self.count("checkouts"),
-            self.count("invocations for checkouts"),
-            self.stories.len(),
+            "{seconds:>5} s  {shoppers} of {} shoppers, {shops} shops closed, {wrong} checkouts went wrong",
+            self.arguments.n
         );
     }
 

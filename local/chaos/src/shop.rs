@@ -16,12 +16,16 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 /// How long Stripe takes for anything.
 const LATENCY: Duration = Duration::from_millis(6);
+
+/// How many shoppers have gone home, of all shops.
+pub(crate) type Progress = Arc<AtomicU32>;
 
 /// What a shop is opened with.
 #[derive(Clone, Debug)]
@@ -48,6 +52,7 @@ pub(crate) struct Shop {
     pub(crate) stripe: Stripe,
     pub(crate) book: Arc<Book>,
     pub(crate) counts: Arc<Counts>,
+    progress: Progress,
 }
 
 /// A shop's day, judged.
@@ -58,8 +63,8 @@ pub(crate) struct Closed {
 
 impl Shop {
     /// Opens a shop, lets its shoppers shop, settles what is left, and judges all of it.
-    pub(crate) async fn run(plan: Plan) -> Result<Closed, String> {
-        let shop = Arc::new(Self::open(&plan).await?);
+    pub(crate) async fn run(plan: Plan, progress: Progress) -> Result<Closed, String> {
+        let shop = Arc::new(Self::open(&plan, progress).await?);
         let mut merchant = Merchant::new(&plan);
         let left_open = if plan.calm { Vec::new() } else { yesterday::was(&shop, &plan.shoppers).await? };
         shop.sandbox.advance_clock(yesterday::AGO);
@@ -71,7 +76,8 @@ impl Shop {
             let found = left_open.iter().find(|(whose, _)| *whose == shopper).map(|(_, stored)| stored.clone());
             let shop = shop.clone();
             shoppers.spawn(async move {
-                shop_for(shop, shopper, found).await;
+                shop_for(shop.clone(), shopper, found).await;
+                shop.progress.fetch_add(1, Ordering::Relaxed);
                 drop(place);
             });
         }
@@ -82,7 +88,7 @@ impl Shop {
         Ok(shop.judge(plan.number))
     }
 
-    async fn open(plan: &Plan) -> Result<Self, String> {
+    async fn open(plan: &Plan, progress: Progress) -> Result<Self, String> {
         let catalog = Catalog::read().map_err(|error| format!("static-site/catalog.json: {error}"))?;
         let options = Options { latency: LATENCY, behind: yesterday::AGO, ..Options::default() };
         let sandbox = Sandbox::start(options).await.map_err(|error| format!("the sandbox: {error}"))?;
@@ -105,6 +111,7 @@ impl Shop {
             fleet: Fleet::of(functions),
             book,
             counts,
+            progress,
         })
     }
 

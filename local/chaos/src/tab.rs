@@ -196,12 +196,11 @@ impl Tab {
             "publishable_key": self.shop.publishable_key,
             "receipt_email": format!("canary-{}@example.com", self.shopper),
         });
-        let (kind, path) = match confirms {
-            Some(payment_intent) => (Kind::Confirm, format!("/api/payments/{payment_intent}/confirm")),
-            None => {
-                body["items"] = self.cart.items();
-                (Kind::Pay, "/api/payments".to_owned())
-            }
+        let (kind, path) = if let Some(payment_intent) = confirms {
+            (Kind::Confirm, format!("/api/payments/{payment_intent}/confirm"))
+        } else {
+            body["items"] = self.cart.items();
+            (Kind::Pay, "/api/payments".to_owned())
         };
         Request { kind, path, body: body.to_string(), card: Some(token.to_owned()) }
     }
@@ -278,16 +277,14 @@ impl Tab {
             let (weather, of_copy) = self.weather(request.kind);
             let reload = weather.reload;
             let sending = self.shop.send(checkout, request, again, weather, of_copy);
-            let reply = match reload {
-                None => sending.await,
-                Some(after) => match tokio::time::timeout(after, sending).await {
-                    Ok(reply) => reply,
-                    Err(_) => {
-                        self.shop.counts.add("hop: page reloaded while it waited");
-                        self.shop.book.step(checkout, format!("tab {}: loaded again while it waited", self.tab));
-                        return (PageAnswer::Unknown, again);
-                    }
-                },
+            let waited = match reload {
+                None => Some(sending.await),
+                Some(after) => tokio::time::timeout(after, sending).await.ok(),
+            };
+            let Some(reply) = waited else {
+                self.shop.counts.add("hop: page reloaded while it waited");
+                self.shop.book.step(checkout, format!("tab {}: loaded again while it waited", self.tab));
+                return (PageAnswer::Unknown, again);
             };
             let answer = reply.map_or(PageAnswer::Unknown, |reply| as_page_reads(&reply));
             if answer != PageAnswer::Unknown || n >= RESENDS {

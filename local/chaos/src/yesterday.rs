@@ -33,24 +33,25 @@ async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Sto
     let minted = now - u64::try_from(AGO.as_millis()).unwrap_or_default();
     let id = shop.book.open(shopper, minted, dice.bytes(), now);
     let cart = shop.catalog.cart(dice);
-    let card = shop.stripe.tokenize(&shop.publishable_key, stripe::card(dice, 0).0).await?;
+    let token = shop.stripe.tokenize(&shop.publishable_key, stripe::card(dice, 0).0).await?;
     let body = json!({
-        "payment_method": card,
+        "payment_method": token,
         "items": cart.items(),
         "currency": cart.currency,
         "expected_total": cart.shown,
         "publishable_key": shop.publishable_key,
     });
-    let request = Request { kind: Kind::Pay, path: "/api/payments".to_owned(), body: body.to_string(), card: Some(card.clone()) };
+    let request =
+        Request { kind: Kind::Pay, path: "/api/payments".to_owned(), body: body.to_string(), card: Some(token.clone()) };
     shop.book.on(&id, |page| {
-        page.presses.push(Press { card: card.clone(), cart: cart.clone() });
+        page.presses.push(Press { card: token.clone(), cart: cart.clone() });
         page.last = Some(request.clone());
     });
     let (amount, words, description) = (cart.shown.to_string(), cart.words(), format!("Checkout {id}"));
     let form = [
         ("amount", amount.as_str()),
         ("currency", cart.currency),
-        ("payment_method", &card),
+        ("payment_method", &token),
         ("payment_method_types[]", "card"),
         ("confirm", "true"),
         ("error_on_requires_action", "true"),

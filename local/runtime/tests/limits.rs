@@ -7,8 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 /// The example of this crate, which cargo builds beside its tests.
 fn parrot() -> Function {
-    let test = std::env::current_exe().unwrap();
-    let target: PathBuf = test.ancestors().nth(2).unwrap().join("examples/parrot");
+    let test = std::env::current_exe().expect("this test has a path");
+    let target: PathBuf = test.ancestors().nth(2).expect("a test lies in deps, below its profile").join("examples/parrot");
     assert!(target.is_file(), "{} is missing: cargo test builds it", target.display());
     Function::new(target).timeout(Duration::from_secs(5))
 }
@@ -20,10 +20,10 @@ async fn invoke(fleet: &Fleet, path: &str) -> Ending {
 /// The process's id and its deadline in Unix milliseconds.
 fn told(ending: &Ending) -> (u32, u64) {
     let Ending::Reply(response) = ending else { panic!("no reply: {ending:?}") };
-    let reply = HttpReply::read(response).unwrap();
+    let reply = HttpReply::read(response).expect("payload 2.0");
     assert_eq!(reply.status, 200);
-    let (process, deadline) = reply.body.split_once(' ').unwrap();
-    (process.parse().unwrap(), deadline.parse().unwrap())
+    let (process, deadline) = reply.body.split_once(' ').expect("two words");
+    (process.parse().expect("a number"), deadline.parse().expect("a number"))
 }
 
 #[tokio::test]
