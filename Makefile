@@ -4,8 +4,9 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-builtin-rules
 
 VENV := .tools/venv
+INFRA := .tools/infra
 REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt
-NODE_MODULES := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json))
+NODE_MODULES := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json infra/*/package-lock.json))
 SHELL_SCRIPTS := .ci/run $(filter-out %.txt,$(wildcard tools/*))
 
 # Our own tools first; rustup's folder last, for a shell that never sourced its profile.
@@ -16,8 +17,10 @@ export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY),127.0.0.1,localhost)
 export no_proxy := $(NO_PROXY)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+export SAM_CLI_TELEMETRY := 0
+export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser build package install
+.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser test-infra build package install
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,7 +32,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check test-rust test-page test-conformance test-browser
+	@tools/steps install check test-rust test-page test-conformance test-browser test-infra
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
 	cargo fmt --all --check
@@ -50,13 +53,17 @@ test-conformance: build $(NODE_MODULES) $(VENV)/installed ## Stripe's own Node a
 test-browser: build $(NODE_MODULES) ## a real Chromium that shops and pays
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npx playwright test
 
+test-infra: $(INFRA)/installed $(NODE_MODULES) ## the SAM template and the CDK stack: each by itself, and equal
+	cd infra/cdk && npm run --silent test
+	cd tests/infra && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" pytest
+
 build: ## the storefront and the sandbox, as the tests use them
 	cargo build --workspace --locked
 
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
 	tools/package
 
-install: $(VENV)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
+install: $(VENV)/installed $(INFRA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
 $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
@@ -69,6 +76,11 @@ $(VENV)/packaging: tools/requirements-package.txt $(VENV)/installed
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
-tests/%/node_modules/.installed: tests/%/package-lock.json $(VENV)/installed
-	cd tests/$* && npm ci --no-fund --no-audit
+# Apart from the others: the SAM CLI pins what it stands on.
+$(INFRA)/installed: tools/python tests/infra/requirements.txt
+	tools/python $(INFRA) tests/infra/requirements.txt
+	touch $@
+
+$(NODE_MODULES): %/node_modules/.installed: %/package-lock.json $(VENV)/installed
+	cd $* && npm ci --no-fund --no-audit
 	touch $@
