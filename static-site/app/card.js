@@ -1,39 +1,36 @@
-// The card fields: Stripe's own frames. This page never sees a digit; it hears whether a field is complete, and of what brand the card is.
-import { CARD_ERRORS } from './fields.js';
+// The card fields: Stripe's own frames. The page never sees a digit.
+import { byId } from './dom.js';
+import { cardFault } from './form.js';
 
 const TYPES = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' };
-const PATIENCE = 20_000;
+const PATIENCE = 20_000; // ms
 
-/** `Stripe` of a script tag that is still to load. */
-const stripeOf = (tag) =>
+const loaded = (tag) =>
   new Promise((resolve, reject) => {
-    const fail = () => reject(new Error('Stripe.js did not load'));
-    tag.addEventListener('load', () => (window.Stripe ? resolve(window.Stripe) : fail()));
-    tag.addEventListener('error', fail);
-    setTimeout(fail, PATIENCE);
+    tag.addEventListener('load', resolve);
+    tag.addEventListener('error', reject);
+    setTimeout(reject, PATIENCE);
   });
 
-// From the tag in index.html, which runs after this module; where it has failed, from a fresh one at the same address.
-let script = stripeOf(document.getElementById('stripe-js'));
-script.catch(() => {}); // told when the fields are asked for
+// From the tag in index.html, which runs after this module; where it failed, from a fresh one at the same address.
+let script = loaded(byId('stripe-js'));
+script.catch(() => {});
 
-function freshScript() {
+function again() {
   const tag = document.createElement('script');
-  tag.src = document.getElementById('stripe-js').src;
+  tag.src = byId('stripe-js').src;
   document.head.append(tag);
-  return stripeOf(tag);
+  return loaded(tag);
 }
 
-function fieldStyle() {
+function style() {
   const look = getComputedStyle(document.documentElement);
-  const colour = (name) => look.getPropertyValue(`--${name}`).trim();
-  return {
-    base: { color: colour('ink'), iconColor: colour('quiet'), fontFamily: 'system-ui, sans-serif', fontSize: '17px', '::placeholder': { color: colour('quiet') } },
-    invalid: { color: colour('bad'), iconColor: colour('bad') },
-  };
+  const [ink, quiet, bad] = ['--ink', '--quiet', '--bad'].map((name) => look.getPropertyValue(name).trim());
+  const base = { color: ink, iconColor: quiet, fontFamily: 'system-ui, sans-serif', fontSize: '17px', '::placeholder': { color: quiet } };
+  return { base, invalid: { color: bad, iconColor: bad } };
 }
 
-/** `onChange(field)`, `onLeave(field)` and `onBrand(brand)` hear of the fields `number`, `expiry` and `cvc`; `onBroken()` that they cannot be shown. */
+/** The fields `number`, `expiry` and `cvc`. Hooks: `onChange(field)`, `onLeave(field)`, `onBrand(brand)`, `onBroken()`. */
 export class CardFields {
   ready = false;
   #stripe;
@@ -44,33 +41,27 @@ export class CardFields {
 
   constructor(hooks) {
     this.#hooks = hooks;
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#eachField((field) => field.update({ style: fieldStyle() })));
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#each((field) => field.update({ style: style() })));
   }
 
-  #eachField(act) {
+  #each(act) {
     Object.values(this.#fields).forEach(act);
   }
 
-  /** Shows the fields; rejects when Stripe.js or one of its frames does not load. May be called again after that. */
+  /** Shows the fields, empty; rejects when Stripe.js or a frame does not load. May be called again. */
   async load(publishableKey, locale) {
-    const Stripe = window.Stripe ?? (await script.catch(() => (script = freshScript())));
-    this.#stripe ??= Stripe(publishableKey, { locale });
-    await this.#mount(locale);
-  }
-
-  async #mount(locale) {
     this.ready = false;
-    this.#eachField((field) => field.destroy());
+    if (!window.Stripe) await script.catch(() => (script = again()));
+    this.#stripe ??= window.Stripe(publishableKey, { locale });
+    this.#each((field) => field.destroy());
     this.#elements = this.#stripe.elements({ locale });
-    const shown = Object.entries(TYPES).map(([name, type]) => this.#mountField(name, type));
-    await Promise.all(shown);
+    await Promise.all(Object.keys(TYPES).map((name) => this.#mount(name)));
     this.ready = true;
   }
 
-  #mountField(name, type) {
-    const options = { style: fieldStyle(), ...(name === 'number' ? { disableLink: true } : {}) };
-    const field = this.#elements.create(type, options);
-    const box = document.getElementById(`card-${name}`);
+  #mount(name) {
+    const box = byId(`card-${name}`);
+    const field = this.#elements.create(TYPES[name], { style: style(), ...(name === 'number' && { disableLink: true }) });
     this.#fields[name] = field;
     this.#states[name] = { empty: true };
     field.on('change', (state) => {
@@ -84,50 +75,44 @@ export class CardFields {
       this.#hooks.onLeave(name);
     });
     return new Promise((resolve, reject) => {
-      setTimeout(reject, PATIENCE, new Error('the card fields did not come up'));
+      setTimeout(reject, PATIENCE);
       field.on('ready', resolve);
       field.on('loaderror', () => {
         this.ready = false;
-        reject(new Error('a card field did not load'));
+        reject();
         this.#hooks.onBroken();
       });
       field.mount(box);
     });
   }
 
-  isEmpty(name) {
-    return this.#states[name]?.empty ?? true;
-  }
+  isEmpty = (name) => this.#states[name]?.empty ?? true;
 
-  /** The word key of what is wrong with a field, or null. */
   check(name) {
-    const { empty, complete, error } = this.#states[name] ?? { empty: true };
-    if (error) return CARD_ERRORS[error.code] ?? `field.${name}.wrong`;
-    if (empty) return `field.${name}.empty`;
+    const { complete, error } = this.#states[name] ?? {};
+    if (error) return cardFault(error.code) ?? `field.${name}.wrong`;
+    if (this.isEmpty(name)) return `field.${name}.empty`;
     return complete ? null : `field.${name}.wrong`;
   }
 
-  focus(name) {
-    this.#fields[name]?.focus();
-  }
+  focus = (name) => this.#fields[name]?.focus();
 
   clear() {
-    this.#eachField((field) => field.clear());
+    this.#each((field) => field.clear());
   }
 
-  /** Another language, without losing what was typed. */
   speak(locale) {
     this.#elements?.update({ locale });
   }
 
-  /** Asks Stripe for a PaymentMethod: `{id, brand, last4}`, or `{code, field?}` when there is none; nothing of ours was sent by then. */
+  /** Asks Stripe for a PaymentMethod: `{id, brand, last4}`, or `{code, field?}` if there is none. */
   async tokenize({ email, name, postal_code, country }) {
     const billing_details = { email, name, address: { postal_code, country } };
-    const request = this.#stripe.createPaymentMethod({ type: 'card', card: this.#fields.number, billing_details });
-    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, { error: { type: 'late' } }));
-    const { paymentMethod, error } = await Promise.race([request, late]).catch(() => ({ error: { type: 'failed' } }));
+    const asked = this.#stripe.createPaymentMethod({ type: 'card', card: this.#fields.number, billing_details });
+    const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, {}));
+    const { paymentMethod, error } = await Promise.race([asked, late]).catch(() => ({}));
     if (paymentMethod) return { id: paymentMethod.id, brand: paymentMethod.card.brand, last4: paymentMethod.card.last4 };
-    const words = CARD_ERRORS[error.code];
-    return words ? { code: 'card_details', field: words } : { code: 'no_card_service' };
+    const field = cardFault(error?.code);
+    return { code: 'no_service', field };
   }
 }

@@ -1,23 +1,48 @@
-// The form: what is wrong is said beside the field when the shopper leaves it, and in a summary above the heading when Pay is pressed.
-import { byId, make, say, show } from './dom.js';
-import { CHECKS, ORDER, fieldOf, readPostalCode } from './fields.js';
+// The form: a fault is told beside its field, and in a summary when Pay is pressed.
+import { byId, make, mark, say, show } from './dom.js';
+
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
+const ZIP = /^(\d{5})(\d{4})?$/;
+const CANADIAN = /^([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])(\d[ABCEGHJ-NPRSTV-Z]\d)$/;
+
+/** `94107`, `94107-1234`, `k1a0b1`, `K1A 0B1` → `{postal_code, country}` as Stripe is told, or null. */
+export function readPostalCode(text) {
+  const plain = text.toUpperCase().replace(/[\s-]/g, '');
+  const [zip, canadian] = [ZIP.exec(plain), CANADIAN.exec(plain)];
+  if (zip) return { postal_code: zip[2] ? `${zip[1]}-${zip[2]}` : plain, country: 'US' };
+  return canadian && { postal_code: `${canadian[1]} ${canadian[2]}`, country: 'CA' };
+}
+
+const check = (name, isRight) => (value) => (!value.trim() ? `field.${name}.empty` : isRight(value.trim()) ? null : `field.${name}.wrong`);
+
+/** Field → value → the word key of its fault, or null. */
+export const CHECKS = {
+  email: check('email', (value) => EMAIL.test(value) && value.length <= 254),
+  name: check('name', () => true),
+  postal: check('postal', readPostalCode),
+};
+
+/** Stripe.js's error code → the word key of a field's fault, or undefined; its texts are never shown. */
+export function cardFault(code) {
+  const [, name] = /_(number|expiry|cvc)/.exec(code) ?? [];
+  return name && (code.endsWith('_past') ? 'field.expiry.past' : `field.${name}.wrong`);
+}
 
 const OWN = Object.keys(CHECKS);
 const CARD = ['number', 'expiry', 'cvc'];
+const ORDER = ['cart', 'email', 'name', ...CARD, 'postal'];
 const BRANDS = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express', discover: 'Discover', diners: 'Diners Club', jcb: 'JCB', unionpay: 'UnionPay' };
 
-/** A card brand's name; null for one that is not known (yet). */
-export const brandName = (brand) => BRANDS[brand] ?? null;
+export const brandName = (brand) => BRANDS[brand];
 
 export class Form {
-  /** Field name → word key of its fault, kept until it is put right. */
-  #faults = new Map();
+  #faults = new Map(); // field → word key, until it is put right
   #summary = false;
   #card;
   #words;
   #said;
 
-  /** `said()` hears when the faults change. */
+  /** `words()` are the present ones; `said()` hears when the faults change. */
   constructor(card, words, said) {
     this.#card = card;
     this.#words = words;
@@ -26,12 +51,10 @@ export class Form {
       byId(name).addEventListener('blur', () => byId(name).value && this.#recheck(name));
       byId(name).addEventListener('input', () => this.#faults.has(name) && this.#recheck(name));
     }
-    for (const name of CARD) document.querySelector(`label[for="card-${name}"]`).addEventListener('click', () => card.focus(name));
+    for (const name of CARD) document.querySelector(`[for=card-${name}]`).addEventListener('click', () => card.focus(name));
   }
 
-  #check(name) {
-    return CARD.includes(name) ? this.#card.check(name) : CHECKS[name](byId(name).value);
-  }
+  #check = (name) => (CARD.includes(name) ? this.#card.check(name) : CHECKS[name](byId(name).value));
 
   #recheck(name) {
     this.#set(name, this.#check(name));
@@ -48,24 +71,23 @@ export class Form {
 
   showBrand(brand) {
     say(byId('brand'), brandName(brand) ?? '');
-    show(byId('brand'), Boolean(brandName(brand)));
+    show(byId('brand'), brandName(brand));
   }
 
-  /** Something is chosen again. */
   cartChanged(count) {
     if (count > 0 && this.#faults.delete('cart')) this.show();
   }
 
-  /** Checks everything; where something is wrong, says so above the heading and takes the focus there. */
+  /** Answers whether all is well; else the summary takes the focus. */
   validate(count) {
     for (const name of [...OWN, ...CARD]) this.#set(name, this.#check(name));
-    this.#set('cart', count > 0 ? null : 'field.cart.empty');
+    this.#set('cart', count ? null : 'field.cart.empty');
     return this.#pass();
   }
 
-  /** A fault that only Stripe or the function could tell. */
+  /** A fault that only Stripe or the function could tell: `field.<name>.…`. */
   blame(key) {
-    this.#set(fieldOf(key), key);
+    this.#set(key.split('.')[1], key);
     this.#pass();
   }
 
@@ -79,11 +101,10 @@ export class Form {
     return !this.#summary;
   }
 
-  /** The card is asked for anew: its faults go with what was typed. */
   clearCard() {
     CARD.forEach((name) => this.#faults.delete(name));
     this.#card.clear();
-    this.showBrand(null);
+    this.showBrand();
     this.show();
   }
 
@@ -97,7 +118,8 @@ export class Form {
   }
 
   get shopper() {
-    return { email: byId('email').value.trim(), name: byId('name').value.trim(), ...readPostalCode(byId('postal').value) };
+    const [email, name, postal] = OWN.map((one) => byId(one).value.trim());
+    return { email, name, ...readPostalCode(postal) };
   }
 
   show() {
@@ -106,28 +128,24 @@ export class Form {
       const fault = this.#faults.get(name);
       const message = byId(`${name}-error`);
       say(message, fault ? words.say(fault) : '');
-      show(message, Boolean(fault));
+      show(message, fault);
       if (CARD.includes(name)) byId(`card-${name}`).classList.toggle('invalid', Boolean(fault));
-      else if (fault) byId(name).setAttribute('aria-invalid', 'true');
-      else byId(name).removeAttribute('aria-invalid');
+      else mark(byId(name), 'invalid', fault);
     }
     const links = ORDER.filter((name) => this.#faults.has(name)).map((name) => {
       const go = (event) => {
         event.preventDefault();
         this.focus(name);
       };
-      return make('li', {}, make('a', { href: `#${this.#target(name)}`, onclick: go }, words.say(this.#faults.get(name))));
+      return make('li', {}, make('a', { href: '#form', onclick: go }, words.say(this.#faults.get(name))));
     });
     byId('errors').replaceChildren(make('h2', {}, words.say('errors.title')), make('ul', {}, ...links));
     show(byId('errors'), this.hasErrors);
     this.#said();
   }
 
-  #target = (name) => (name === 'cart' ? 'choose-title' : CARD.includes(name) ? `card-${name}` : name);
-
   focus(name) {
     if (CARD.includes(name)) this.#card.focus(name);
-    else if (name === 'cart') document.querySelector('#products button:not(:disabled)').focus();
-    else byId(name).focus();
+    else (name === 'cart' ? document.querySelector('#products button:enabled') : byId(name)).focus();
   }
 }

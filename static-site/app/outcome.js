@@ -1,92 +1,124 @@
-// The outcomes in words: one view each, and never more about money than is known.
+// The outcomes in words: a view each, and never more about money than is known.
 import { isBusy } from './attempt.js';
-import { declineWords } from './declines.js';
-import { byId, make, say, show } from './dom.js';
+import { byId, make, mark, say, show } from './dom.js';
 import { brandName } from './form.js';
 
-/** A card in words: never more than its brand and last four. */
-export const cardText = (words, card) => words.say('paid.ending', { brand: brandName(card.brand) ?? card.brand, last4: card.last4 });
+const cardText = (words, { brand, last4 }) => words.say('paid.ending', { brand: brandName(brand) ?? brand, last4 });
 
-/** What the shopper can name to the merchant: Stripe's reference, or else when, how much and which card. Never the checkout id. */
+export const button = (text, onclick, more) => make('button', { type: 'button', onclick, ...more }, text);
+
+const hint = (...text) => make('p', { class: 'hint' }, ...text);
+const heading = (text) => make('h2', { tabindex: -1 }, text);
+
+// A decline's words: by code where the shopper can act on it, else by advice.
+const DECLINES = {
+  number: ['incorrect_number', 'invalid_number'],
+  cvc: ['incorrect_cvc', 'invalid_cvc'],
+  expiry: ['invalid_expiry_month', 'invalid_expiry_year'],
+  postal: ['incorrect_zip'],
+  expired: ['expired_card'],
+  funds: ['insufficient_funds'],
+  limit: ['withdrawal_count_limit_exceeded', 'card_velocity_exceeded'],
+  currency: ['currency_not_supported'],
+  authentication: ['authentication_required', 'authentication_not_handled', 'requires_action_not_handled', 'payment_intent_action_required'],
+  duplicate: ['duplicate_transaction'],
+  // never told by name
+  contact_issuer: ['fraudulent', 'lost_card', 'stolen_card', 'merchant_blacklist', 'pickup_card', 'restricted_card', 'security_violation', 'card_declined', 'generic_decline'],
+};
+
+export const declineWords = ({ code, advice }) => `decline.${Object.keys(DECLINES).find((words) => DECLINES[words].includes(code)) ?? advice}`;
+
+/** What to name to the merchant: Stripe's reference, or when, how much, which card. Never K. */
 function reference(words, { payment_intent, at, cart, card }) {
-  if (payment_intent) return make('code', { id: 'reference' }, payment_intent);
-  const parts = [at && words.time(at), cart && `${words.money(cart.total, cart.currency)} ${cart.currency.toUpperCase()}`, card && cardText(words, card)];
-  return make('strong', { id: 'reference' }, parts.filter(Boolean).join(' · '));
+  const id = 'reference';
+  if (payment_intent) return make('code', { id }, payment_intent);
+  const amount = `${words.money(cart.total, cart.currency)} ${cart.currency.toUpperCase()}`;
+  return make('strong', { id }, [words.time(at), amount, card && cardText(words, card)].filter(Boolean).join(' · '));
 }
 
-function declined(words, { code, advice, payment_intent }, { again }) {
-  return [
-    make('h2', { tabindex: '-1' }, words.say('declined.title')),
-    make('p', {}, words.say(declineWords({ code, advice })), ' ', make('strong', {}, words.say('declined.safe'))),
-    make('p', { class: 'hint' }, words.say('declined.next'), ' ', words.say('paid.reference'), ': ', make('code', {}, payment_intent)),
-    make('button', { type: 'button', id: 'again', onclick: again }, words.say('declined.again')),
-  ];
-}
+const VIEWS = {
+  declined: ({ say }, detail, { again }) => [
+    heading(say('declined.title')),
+    make('p', {}, say(declineWords(detail)), ' ', make('strong', {}, say('declined.safe'))),
+    hint(say('declined.next'), ' ', say('reference'), ': ', make('code', {}, detail.payment_intent)),
+    button(say('declined.again'), again, { id: 'again' }),
+  ],
 
-function refused(words, { code, total }, { cart, stopped, contact }) {
-  const key = stopped ? 'refused.total_unsteady' : words.has(`refused.${code}`) ? `refused.${code}` : 'refused.other';
-  const reload = stopped || code === 'page_outdated';
-  const amount = total === undefined ? '' : words.money(total, cart.currency);
-  return [
-    make('h2', { tabindex: '-1' }, words.say('refused.title')),
-    make('p', {}, words.say(key, { total: amount })),
-    reload ? make('button', { type: 'button', onclick: () => location.reload() }, words.say('refused.reload')) : null,
-    stopped || key === 'refused.other' ? make('p', { class: 'hint' }, words.say('notice.contact', contact)) : null,
-  ];
-}
+  not_attempted(words, { code, total, cart }, { stopped, contact }) {
+    const told = `refused.${stopped ? 'total_unsteady' : code === 'checkout_expired' ? 'checkout_closed' : code}`;
+    const key = words.has(told) ? told : 'refused.other';
+    return [
+      heading(words.say('refused.title')),
+      make('p', {}, words.say(key, { total: total && words.money(total, cart.currency) })),
+      stopped || code === 'page_outdated' ? button(words.say('refused.reload'), () => location.reload()) : null,
+      stopped || key === 'refused.other' ? hint(words.say('contact', contact)) : null,
+    ];
+  },
 
-function unknown(words, detail, { payment, contact }) {
-  return [
+  unknown: (words, detail, { payment, contact }) => [
     make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
-    make('p', {}, words.say('unknown.reference'), ': ', reference(words, detail)),
+    make('p', {}, words.say('reference'), ': ', reference(words, detail)),
     make(
       'p',
       { class: 'actions' },
-      make('button', { type: 'button', id: 'check', class: 'main', onclick: () => payment.resume() }, words.say('unknown.check')),
-      detail.leaving ? null : make('button', { type: 'button', id: 'cancel', onclick: () => payment.leave() }, words.say('unknown.cancel')),
+      button(words.say('unknown.check'), () => payment.resume(), { id: 'check', class: 'main' }),
+      detail.leaving ? null : button(words.say('unknown.cancel'), () => payment.leave(), { id: 'cancel' }),
     ),
     make('p', { class: 'progress' }),
-    make('p', { class: 'hint' }, words.say('unknown.contact', contact)),
-    payment.expired
-      ? make('div', { class: 'expired' }, make('p', {}, words.say('unknown.expired')), make('button', { type: 'button', onclick: () => payment.abandon() }, words.say('unknown.abandon')))
-      : null,
-  ];
-}
+    hint(words.say('contact', contact)),
+    ...(payment.expired ? [make('p', {}, words.say('unknown.expired')), button(words.say('unknown.abandon'), () => payment.abandon())] : []),
+  ],
+};
 
-/** The view for the payment's state; `context` is `{cart, payment, stopped, contact, again}`. Answers the heading to focus, if this is an outcome. */
+/** Shows the payment's state; `context`: `{payment, stopped, contact, again}`. Answers an outcome's heading. */
 export function showOutcome(words, context) {
-  const { payment } = context;
-  const { state, detail } = payment;
+  const { state, detail, settling } = context.payment;
   const panel = byId('outcome');
-  const settling = payment.settling;
-  const parts =
-    settling ? unknown(words, detail, context)
-    : state === 'declined' ? declined(words, detail, context)
-    : state === 'not_attempted' ? refused(words, detail, context)
-    : [];
-  const kind = settling ? 'unknown' : state;
-  if (settling && isBusy(state) && panel.dataset.kind === 'unknown') {
-    panel.querySelectorAll('button').forEach((button) => button.setAttribute('aria-disabled', 'true'));
-    return null;
-  }
-  panel.replaceChildren(...parts.filter(Boolean));
-  panel.dataset.kind = kind;
+  const view = settling ? 'unknown' : state;
+  const parts = VIEWS[view]?.(words, detail, context) ?? [];
+  const shown = `${view} ${words.lang}`;
+  if (!isBusy(state) || panel.dataset.shown !== shown) panel.replaceChildren(...parts.filter(Boolean)); // else the pressed button loses the focus
+  panel.dataset.shown = shown;
+  panel.querySelectorAll('button').forEach((one) => mark(one, 'disabled', isBusy(state)));
   panel.className = `panel ${state === 'declined' ? 'bad' : 'warn'}`;
-  show(panel, parts.length > 0);
-  if (isBusy(state)) return null;
-  if (state === 'declined' || state === 'not_attempted') return panel.querySelector('h2');
-  return state === 'paid' || settling ? byId('title') : null;
+  show(panel, parts.length);
+  if (isBusy(state) || state === 'idle') return null;
+  return panel.querySelector('h2') ?? byId('title');
 }
 
-/** The page's heading and the document's title. */
-export function showTitle(words, { payment, merchant, errors }) {
-  const heading =
-    payment.state === 'paid' ? words.say('paid.title')
-    : payment.settling ? words.say('unknown.title')
-    : words.pick(merchant.tagline);
-  say(byId('title'), heading);
-  const outcome = { declined: 'declined.title', not_attempted: 'refused.title' }[payment.state];
+export function showTitle(words, { payment: { state, settling }, merchant, errors }) {
+  const main = state === 'paid' ? 'paid.title' : settling ? 'unknown.title' : null;
+  const outcome = main ?? { declined: 'declined.title', not_attempted: 'refused.title' }[state];
   const plain = words.say('page.title', { merchant: merchant.name });
-  const title = payment.state === 'paid' || payment.settling ? `${heading} – ${merchant.name}` : outcome ? `${words.say(outcome)} – ${merchant.name}` : plain;
-  document.title = errors ? words.say('page.error', { title: plain }) : title;
+  say(byId('title'), main ? words.say(main) : words.pick(merchant.tagline));
+  document.title = errors ? words.say('page.error', { title: plain }) : outcome ? `${words.say(outcome)} – ${merchant.name}` : plain;
+}
+
+/** The receipt: printable, and of nothing but what Stripe said. */
+export function showReceipt(words, { payment_intent, amount, currency, created, livemode, items, card }, { cart, merchant, contact, renew }) {
+  const { say } = words;
+  const row = (key, ...value) => make('div', {}, make('dt', {}, say(key)), make('dd', {}, ...value));
+  const line = ({ sku, quantity }) => {
+    const item = cart.catalog.items.find((one) => one.sku === sku);
+    return make('li', {}, `${item ? words.pick(item.name) : sku} × ${quantity}`);
+  };
+  const parts = [
+    make('p', {}, say('paid.text', { delivery: words.pick(merchant.delivery) })),
+    livemode ? null : make('p', { class: 'chip' }, say('test.title')),
+    make('h2', {}, say('paid.receipt')),
+    make('ul', { class: 'lines' }, ...items.map(line)),
+    make(
+      'dl',
+      {},
+      row('paid.total', make('strong', { id: 'paid-total' }, words.money(amount, currency)), ` ${currency.toUpperCase()}`),
+      row('paid.date', words.time(created * 1000)),
+      card ? row('paid.card', cardText(words, card)) : null,
+      row('paid.statement', merchant.statement),
+      row('reference', make('code', { id: 'reference' }, payment_intent)),
+      row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${contact.email}` }, contact.email), `, ${contact.phone}`),
+    ),
+    make('p', { class: 'hint' }, say('summary.promise'), ' ', words.pick(merchant.returns)),
+    make('p', { class: 'actions' }, button(say('paid.print'), () => print(), { class: 'main' }), button(say('paid.again'), renew)),
+  ];
+  byId('receipt').replaceChildren(...parts.filter(Boolean));
 }

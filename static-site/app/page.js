@@ -1,21 +1,20 @@
-// The page: holds the parts, and shows the present state of all of them whenever one changes.
+// The page: holds the parts, and shows the state of all whenever one changes.
 import { CardFields } from './card.js';
 import { Cart } from './cart.js';
 import { Slot } from './checkout.js';
 import { config as askConfig, settle } from './client.js';
-import { byId, make, say, show } from './dom.js';
+import { byId, make, mark, say, show } from './dom.js';
 import { Form } from './form.js';
-import { showOutcome, showTitle } from './outcome.js';
+import { button, showOutcome, showReceipt, showTitle } from './outcome.js';
 import { Payment } from './payment.js';
-import { showReceipt } from './receipt.js';
 import { buildShop, showSummary } from './shop.js';
-import { elementsLocale } from './words.js';
+import { Words, chooseLanguage, elementsLocale, regionalTag } from './words.js';
 
-const FRESH = 10 * 60_000; // an older config is asked for again before a payment
+const FRESH = 600_000; // ms: an older config is asked for again before a payment
 
 const because = (code) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-/** The browser's storage; where it is forbidden, one that keeps nothing, so that no payment starts. */
+/** The browser's storage, or one that keeps nothing, so that no payment starts. */
 function storage(name) {
   try {
     return window[name];
@@ -24,16 +23,18 @@ function storage(name) {
   }
 }
 
-export class Page {
-  #config = null;
-  #key = null; // the publishable key that the card fields were made with
-  #notice = null; // {key, retry?}
-  #refusedTotals = [];
+class Page {
+  #config;
+  #key; // the publishable key that the card fields were made with
+  #notice; // {key, retry?}
+  #refusedTotals = new Set();
   #progress = '';
   #shown = 'idle'; // the state last shown
 
-  constructor({ words, catalog, merchant, speak, reloadCatalog }) {
-    Object.assign(this, { words, merchant, speak, reloadCatalog });
+  constructor({ words, merchant, catalog, speak }) {
+    Object.assign(this, { words, merchant, speak });
+    const phone = merchant.phone.replaceAll(' ', '\u00a0').replaceAll('-', '\u2011'); // never broken over lines
+    this.contact = { email: merchant.email, phone };
     this.cart = new Cart(catalog, merchant.currency);
     this.cart.recall(storage('sessionStorage'));
     this.card = new CardFields({
@@ -51,25 +52,20 @@ export class Page {
       configured: () => this.#configured(),
       now: () => this.#config?.serverNow(),
       online: () => navigator.onLine,
-      onChange: (_, hint) => this.#changed(hint),
+      onChange: (hint) => this.#changed(hint),
     });
     this.showShop = buildShop(() => this.cart, Object.keys(catalog.items[0].prices), () => this.#choose());
   }
 
   get #stopped() {
-    return new Set(this.#refusedTotals).size > 1;
-  }
-
-  get #contact() {
-    const phone = this.merchant.phone.replaceAll(' ', '\u00a0').replaceAll('-', '\u2011'); // never broken over lines
-    return { email: this.merchant.email, phone };
+    return this.#refusedTotals.size > 1;
   }
 
   get #locale() {
     return elementsLocale(this.words.language, this.words.tag);
   }
 
-  /** Shows everything and takes up what an earlier life of the page left; `asked` is the config under way. */
+  /** `asked` is the config under way. */
   open(asked) {
     byId('languages').addEventListener('click', (event) => this.#switchLanguage(event));
     byId('form').addEventListener('submit', (event) => this.#submit(event));
@@ -77,24 +73,23 @@ export class Page {
     addEventListener('online', () => this.payment.state === 'unknown' && this.payment.resume());
     addEventListener('pageshow', ({ persisted }) => persisted && this.payment.sync());
     this.#showWords();
+    byId('broken').remove();
     for (const id of ['main', 'footer']) show(byId(id), true);
-    show(byId('broken'), false);
     this.payment.sync();
     this.#connect(null, asked);
   }
 
-  /** Asks for the config and shows the card fields; where either fails, says so and offers to try again. */
+  /** Asks for the config and shows the card fields, or says what failed. */
   #connect = async (_, asked = askConfig()) => {
     this.#notice = null;
-    this.#showNotice();
+    this.#render();
     try {
       this.#config = await asked;
     } catch {
       return this.#warn('no_config', this.#connect);
     }
-    const { publishable_key, livemode } = this.#config;
-    this.#key ??= publishable_key;
-    show(byId('test-mode'), !livemode);
+    this.#key ??= this.#config.publishable_key;
+    show(byId('test-mode'), !this.#config.livemode);
     this.payment.start(this.#config).then((dropped) => dropped && this.#warn('dropped'));
     try {
       await this.card.load(this.#key, this.#locale);
@@ -104,7 +99,7 @@ export class Page {
     this.#render();
   };
 
-  /** The config, no older than ten minutes; null when the page's card fields belong to another key. */
+  /** Null when the card fields belong to another key. */
   async #configured() {
     if (this.#config.age() > FRESH) this.#config = await askConfig().catch(because('no_service'));
     return this.#config.publishable_key === this.#key ? this.#config : null;
@@ -113,14 +108,14 @@ export class Page {
   #submit(event) {
     event.preventDefault();
     if (!this.payment.mayPay || this.#stopped) return;
-    if (this.#notice?.retry) return byId('retry').focus();
-    if (!this.card.ready) return this.#tell('loading');
-    if (this.form.validate(this.cart.count)) this.payment.press({ cart: this.cart.order, shopper: this.form.shopper });
+    if (this.#notice?.retry) byId('retry').focus();
+    else if (!this.card.ready) this.#tell('loading');
+    else if (this.form.validate(this.cart.count)) this.payment.press({ cart: this.cart.order, shopper: this.form.shopper });
   }
 
   #changed(hint) {
     const { state, detail, elsewhere, busy, settling } = this.payment;
-    this.#progress = elsewhere ? 'elsewhere' : hint ?? (busy ? (settling ? 'checking' : state) : '');
+    this.#progress = elsewhere ? 'elsewhere' : (hint ?? (busy ? (settling ? 'checking' : state) : ''));
     const outcome = state !== this.#shown;
     this.#shown = state;
     if (outcome) {
@@ -128,26 +123,25 @@ export class Page {
       if (state === 'tokenizing') this.form.hideSummary();
       if (settling) this.cart.restore(detail.cart);
       else if (detail.found) this.cart.restore({ ...detail.cart, total: null }); // at today's prices
-      if (detail.code === 'total_changed' && detail.total) this.#takeTotal(detail.total);
+      else if (detail.code === 'total_changed' && detail.total) this.#takeTotal(detail.total);
     }
     this.#render(outcome);
     if (outcome && detail.field) this.form.blame(detail.field);
   }
 
-  /** The server's total is the one that counts: shown at once, then with the price list it comes from. */
+  /** The server's total counts: shown at once, then with the price list that it comes from. */
   async #takeTotal(total) {
-    this.#refusedTotals.push(total);
+    this.#refusedTotals.add(total);
     this.cart.corrected = total;
     const { order } = this.cart;
-    const fresh = await this.reloadCatalog().catch(() => null);
-    if (!fresh) return;
+    const fresh = await json('catalog.json', { cache: 'reload' }).catch(() => this.cart.catalog);
     this.cart = new Cart(fresh, order.currency);
     this.cart.restore(order);
     this.#render();
   }
 
   #choose() {
-    this.#refusedTotals = [];
+    this.#refusedTotals.clear();
     this.cart.keep(storage('sessionStorage'));
     this.form.cartChanged(this.cart.count);
     this.#render();
@@ -173,33 +167,30 @@ export class Page {
 
   #warn(key, retry) {
     this.#notice = { key, retry };
-    this.#showNotice();
+    this.#render();
     say(byId('alert'), this.words.say(`notice.${key}`));
   }
 
   #showNotice() {
-    const notice = byId('notice');
-    show(notice, Boolean(this.#notice));
-    if (!this.#notice) return notice.replaceChildren();
-    const { key, retry } = this.#notice;
     const { words } = this;
-    const help = [make('p', { class: 'hint' }, words.say('notice.contact', this.#contact)), make('button', { type: 'button', id: 'retry', onclick: retry }, words.say('notice.retry'))];
-    notice.replaceChildren(make('p', {}, words.say(`notice.${key}`)), ...(retry ? help : []));
+    const { key, retry } = this.#notice ?? {};
+    const help = retry ? [make('p', { class: 'hint' }, words.say('contact', this.contact)), button(words.say('notice.retry'), retry, { id: 'retry' })] : [];
+    byId('notice').replaceChildren(...(key ? [make('p', {}, words.say(`notice.${key}`)), ...help] : []));
+    show(byId('notice'), key);
   }
 
   #showTitle() {
     showTitle(this.words, { payment: this.payment, merchant: this.merchant, errors: this.form.hasErrors });
   }
 
-  /** Progress in words: where the shopper looks, and for those who listen. */
   #tell(progress) {
-    const told = progress ? this.words.say(`progress.${progress}`) : '';
-    for (const node of [byId('progress'), byId('said'), ...document.querySelectorAll('#outcome .progress')]) say(node, told);
+    const told = progress && this.words.say(`progress.${progress}`);
+    for (const node of document.querySelectorAll('#said, .progress')) say(node, told);
   }
 
-  /** Shows the present state; of a new `outcome` the heading takes the focus. */
-  #render(outcome = false) {
-    const { words, cart, payment, merchant } = this;
+  /** Shows the present state; the heading of a new `outcome` takes the focus. */
+  #render(outcome) {
+    const { words, cart, payment, merchant, contact } = this;
     const { state, busy, settling } = payment;
     const paid = state === 'paid';
     show(byId('shop'), !paid);
@@ -209,8 +200,8 @@ export class Page {
     this.showShop(words, busy);
     showSummary(cart, words);
     this.#showNotice();
-    const heading = showOutcome(words, { payment, cart, stopped: this.#stopped, contact: this.#contact, again: () => this.card.focus('number') });
-    if (paid) showReceipt(words, payment.detail.receipt, { cart, merchant, contact: this.#contact, renew: this.#renew });
+    const heading = showOutcome(words, { payment, contact, stopped: this.#stopped, again: () => this.card.focus('number') });
+    if (paid) showReceipt(words, payment.detail.receipt, { cart, merchant, contact, renew: this.#renew });
     this.#showTitle();
     this.#showPay(busy);
     this.#tell(this.#progress);
@@ -222,30 +213,44 @@ export class Page {
 
   #showPay(busy) {
     const { words, cart } = this;
-    const pay = byId('pay');
     const amount = cart.count ? words.money(cart.total, cart.currency) : '';
+    const pay = byId('pay');
     show(pay, !this.#stopped);
     say(pay, busy ? words.say('form.busy') : words.say('form.pay', { amount }).trim());
-    if (busy || !this.card.ready) pay.setAttribute('aria-disabled', 'true');
-    else pay.removeAttribute('aria-disabled');
+    mark(pay, 'disabled', busy || !this.card.ready);
   }
 
   #showWords() {
     const { words, merchant } = this;
     document.documentElement.lang = words.lang;
     for (const node of document.querySelectorAll('[data-words]')) say(node, words.say(node.dataset.words));
-    for (const node of document.querySelectorAll('[data-words-label]')) node.setAttribute('aria-label', words.say(node.dataset.wordsLabel));
     for (const node of document.querySelectorAll('[data-merchant]')) say(node, words.pick(merchant[node.dataset.merchant]));
-    for (const link of byId('languages').children) {
-      if (link.lang === words.language) link.setAttribute('aria-current', 'true');
-      else link.removeAttribute('aria-current');
-    }
+    byId('languages').ariaLabel = words.say('languages');
+    for (const link of byId('languages').children) mark(link, 'current', link.lang === words.language);
     say(byId('country'), words.country(merchant.country));
-    const [mail, phone] = [byId('mail'), byId('phone')];
-    [mail.href, phone.href] = [`mailto:${merchant.email}`, `tel:${merchant.phone.replace(/[^+\d]/g, '')}`];
-    say(mail, merchant.email);
-    say(phone, merchant.phone);
+    byId('mail').href = `mailto:${merchant.email}`;
+    byId('phone').href = `tel:${merchant.phone.replace(/[^+\d]/g, '')}`;
     this.form.show();
     this.#render();
   }
+}
+
+async function json(path, options) {
+  const response = await fetch(path, options);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+}
+
+const asked = askConfig(); // warms the function, too
+asked.catch(() => {}); // told by the page
+const { languages } = navigator;
+const merchant = json('merchant.json');
+const speak = async (language) => new Words(language, regionalTag(language, languages, (await merchant).country), await json(`words/${language}.json`));
+const soon = new Promise((resolve) => setTimeout(resolve, 300)); // the test banner moves nothing, if the config is quick
+try {
+  const [words, shop, catalog] = await Promise.all([speak(chooseLanguage(location.search, languages)), merchant, json('catalog.json'), Promise.race([asked, soon]).catch(() => {})]);
+  new Page({ words, merchant: shop, catalog, speak }).open(asked);
+} catch (error) {
+  byId('broken').classList.remove('late');
+  throw error;
 }

@@ -3,14 +3,13 @@ import { isBusy, mayPay, next } from './attempt.js';
 import { LIFETIME, mintedAt } from './checkout.js';
 
 const LOCK = 'till.checkout';
-const RECENT = 10 * 60_000; // an attempt this young is sent again when the page is opened; an older one waits for the shopper
 const VOID = '/api/payments/void';
-const OVER = ['checkout_expired', 'checkout_closed'];
-const REASONS = ['no_service', 'no_storage']; // why a payment cannot start, thrown as an error's `code`
+const RECENT = 600_000; // ms: on opening, an older attempt waits for the shopper
+const REASONS = ['no_service', 'no_storage']; // why a payment cannot start: an error's `code`
 
 /**
- * `slot` (checkout.js), `locks` (navigator.locks), `settle` (client.js), `tokenize(shopper)` → `{id, brand, last4}` or `{code, field?}`,
- * `configured()` → the answer of /api/config, fresh, or null when the page no longer fits it; `now()` by the server's clock; `online()`. `onChange` hears of every change.
+ * Parts: `slot` (checkout.js), `locks` (navigator.locks), `settle` (client.js), `tokenize(shopper)` → `{id, brand, last4}` or `{code, field?}`,
+ * `configured()` → the config, or null if the page no longer fits it, `now()` by the server's clock, `online()`, `onChange(hint?)`.
  */
 export class Payment {
   state = 'idle';
@@ -30,15 +29,14 @@ export class Payment {
   }
 
   get mayPay() {
-    return mayPay(this.state) && !this.elsewhere;
+    return mayPay(this.state) && !this.#alone;
   }
 
-  /** An earlier request's outcome is being found out, or is not known: there is nothing to fill in. */
+  /** An earlier request's outcome is open: there is nothing to fill in. */
   get settling() {
     return this.state === 'unknown' || (isBusy(this.state) && this.#again);
   }
 
-  /** The checkout in the slot is too old for the function: it can be given up, deliberately. */
   get expired() {
     const checkout = this.#parts.slot.peek();
     return Boolean(checkout) && this.#parts.now() - mintedAt(checkout.id) > LIFETIME;
@@ -47,21 +45,19 @@ export class Payment {
   #go(event, detail = {}) {
     const before = this.state;
     this.state = next(before, event);
-    if (this.state === before && event !== 'found_paid') return;
+    if (this.state === before) return;
     this.detail = detail;
-    this.#parts.onChange(this);
+    this.#parts.onChange();
   }
 
-  /** Runs `work` under the lock; when another tab holds it, waits for that tab's outcome instead. */
+  /** Runs `work` under the lock, or waits for the outcome of the tab that holds it. */
   async #exclusively(work) {
     if (this.#alone) return;
     this.#alone = true;
     try {
       const held = await this.#parts.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-        if (!lock) return false;
-        if (this.#parts.slot.changedElsewhere()) this.#adopt();
-        else await work();
-        return true;
+        if (lock) await (this.#parts.slot.changedElsewhere() ? this.#adopt() : work());
+        return lock;
       });
       if (!held) await this.#wait();
     } catch (error) {
@@ -75,15 +71,14 @@ export class Payment {
   async #wait() {
     this.#go('elsewhere');
     this.elsewhere = true;
-    this.#parts.onChange(this);
+    this.#parts.onChange();
     await this.#parts.locks.request(LOCK, () => {
       this.elsewhere = false;
       this.#adopt();
     });
-    this.#parts.onChange(this);
+    this.#parts.onChange();
   }
 
-  /** Takes over what the slot says: another tab's doing, or this page's own before a reload. */
   #adopt() {
     const { slot } = this.#parts;
     const checkout = slot.look();
@@ -97,7 +92,13 @@ export class Payment {
 
   #about = ({ payment_intent, cart, attempt, cards }) => ({ payment_intent, cart, at: attempt?.at, card: cards.at(-1), leaving: attempt?.path === VOID });
 
-  /** With the config known: a test-mode attempt of another key is dropped (answers true); a recent one that was left behind is sent again. */
+  /** Takes up what the slot says: at opening, or when another tab wrote to it. */
+  sync() {
+    if (!isBusy(this.state)) this.#synced = this.#exclusively(() => this.#adopt());
+    return this.#synced;
+  }
+
+  /** With the config known: drops a test-mode attempt of another key (answers true); sends a recent one again. */
   async start({ publishable_key }) {
     await this.#synced; // the page that was reloaded may still hold the lock
     const { slot } = this.#parts;
@@ -111,15 +112,9 @@ export class Payment {
     return false;
   }
 
-  /** Takes up what the slot says: at opening, or when another tab wrote to it. */
-  sync() {
-    if (!isBusy(this.state)) this.#synced = this.#exclusively(() => this.#adopt());
-    return this.#synced;
-  }
-
-  /** Pay `{cart: {items, currency, total}, shopper: {email, name, postal_code, country}}`. */
+  /** Pay: `cart` is `{items, currency, total}`, `shopper` `{email, name, postal_code, country}`. */
   async press({ cart, shopper }) {
-    if (!this.mayPay || this.#alone) return;
+    if (!this.mayPay) return;
     this.#again = false;
     this.#go('press');
     if (!this.#parts.online()) return this.#go('refuse', { code: 'offline' });
@@ -135,7 +130,7 @@ export class Payment {
       const path = payment_intent ? `/api/payments/${payment_intent}/confirm` : '/api/payments';
       const body = JSON.stringify({
         payment_method: token.id,
-        ...(payment_intent ? {} : { items: cart.items }),
+        ...(!payment_intent && { items: cart.items }),
         currency: cart.currency,
         expected_total: cart.total,
         publishable_key: config.publishable_key,
@@ -143,22 +138,23 @@ export class Payment {
       });
       const before = slot.sending({ path, body, at: Date.now() }, token);
       this.#go('token');
-      await this.#settle({ path, body }, before);
+      await this.#settle(path, body, before);
     });
   }
 
-  /** Sends the outstanding request again, the very same bytes. */
+  /** Sends the unsettled request again, the very same bytes. */
   async resume() {
     await this.#exclusively(async () => {
-      this.#again = true;
       const checkout = this.#parts.slot.look();
       if (!checkout?.attempt) return this.#adopt();
-      this.#go(checkout.attempt.path === VOID ? 'leave' : 'resume', this.#about(checkout));
-      await this.#settle(checkout.attempt, checkout);
+      const { path, body } = checkout.attempt;
+      this.#again = true;
+      this.#go(path === VOID ? 'leave' : 'resume', this.#about(checkout));
+      await this.#settle(path, body, checkout);
     });
   }
 
-  /** Closes the checkout, so that nothing of it can be charged any more. */
+  /** Closes the checkout: nothing of it can be charged any more. */
   async leave() {
     await this.#exclusively(() => {
       this.#again = true;
@@ -168,57 +164,49 @@ export class Payment {
 
   async #close() {
     const { slot } = this.#parts;
-    const { publishable_key } = slot.look();
-    const attempt = { path: VOID, body: JSON.stringify({ publishable_key }), at: Date.now() };
-    slot.sending(attempt);
-    this.#go('leave', this.#about(slot.look()));
-    await this.#settle(attempt, slot.look());
+    const body = JSON.stringify({ publishable_key: slot.peek().publishable_key });
+    slot.sending({ path: VOID, body, at: Date.now() });
+    this.#go('leave', this.#about(slot.peek()));
+    await this.#settle(VOID, body, slot.peek());
   }
 
-  /** Gives up a checkout whose outcome nobody can know any more. */
+  /** Gives up a checkout whose outcome can no longer be known from here. */
   abandon() {
     if (!this.expired) return;
     this.#parts.slot.clear();
     this.#go('abandon');
   }
 
-  /** Done with the receipt: a new purchase may begin. */
   renew() {
     this.#parts.slot.dismiss();
     this.#go('renew');
   }
 
-  async #settle({ path, body }, { id, sent }) {
+  async #settle(path, body, { id, sent }) {
     const { slot, settle, onChange } = this.#parts;
-    const answer = await settle(path, { key: id, body, resend: sent }, () => onChange(this, 'waiting'));
+    const answer = await settle(path, { key: id, body, resend: sent }, () => onChange('waiting'));
+    const { outcome, code, advice, payment_intent, param, resend } = answer;
     const checkout = slot.look();
-    const about = this.#about(checkout);
-    if (answer.outcome === 'paid') {
+    if (outcome === 'paid') {
       const receipt = receiptOf(answer, checkout.cards);
       slot.paid(receipt);
       this.#go('paid', { receipt });
-    } else if (path === VOID && answer.outcome === 'not_attempted') {
+    } else if (path === VOID && outcome === 'not_attempted') {
       slot.clear();
       this.#go(this.#again ? 'closed' : 'press', { code: 'cancelled' });
-    } else if (path !== VOID && answer.outcome === 'declined') {
-      const { code, advice, payment_intent } = answer;
+    } else if (path !== VOID && outcome === 'declined') {
       slot.declined(payment_intent, { code, advice });
-      this.#go('declined', { ...about, code, advice, payment_intent });
-    } else if (answer.outcome === 'not_attempted') {
-      if (answer.resend || OVER.includes(answer.code)) slot.clear();
+      this.#go('declined', { code, advice, payment_intent });
+    } else if (outcome === 'not_attempted') {
+      if (resend || /^checkout_/.test(code)) slot.clear();
       else slot.refused();
-      this.#go('not_attempted', { ...answer, field: answer.param === 'receipt_email' ? 'field.email.wrong' : undefined });
-    } else {
-      this.#go('unknown', { ...about, code: answer.code });
-    }
+      this.#go('not_attempted', { ...answer, cart: checkout.cart, field: param === 'receipt_email' && 'field.email.wrong' });
+    } else this.#go('unknown', this.#about(checkout));
   }
 }
 
-/** What is kept of a paid answer: nothing but what the receipt shows. The card only if the answer names it. */
+/** What is kept of a paid answer: what the receipt shows, and the card only if the answer names it. */
 function receiptOf({ payment_intent, payment_method, amount, currency, created, livemode, items }, cards) {
   const card = cards.find(({ id }) => id === payment_method);
-  return {
-    payment_intent, amount, currency, created, livemode, items, kept: Date.now(),
-    ...(card ? { card: { brand: card.brand, last4: card.last4 } } : {}),
-  };
+  return { payment_intent, amount, currency, created, livemode, items, kept: Date.now(), ...(card && { card: { brand: card.brand, last4: card.last4 } }) };
 }

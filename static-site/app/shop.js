@@ -1,76 +1,70 @@
-// What can be chosen, and the order as it stands: always in sight, always the same total as the button.
+// What can be chosen, and the order as it stands: the same total as on the button.
 import { byId, make, say, show } from './dom.js';
 
-/** Builds the price list once; `onChange()` hears of every choice. Answers a function that shows the present cart and words. */
+/** Builds the price list; `onChange()` hears of every choice. Answers a function that shows the present cart and words. */
 export function buildShop(cart, currencies, onChange) {
-  const rows = cart().catalog.items.map((item) => {
-    const parts = { item, image: make('img', { src: item.image, alt: '', width: 160, height: 160 }) };
-    const step = (by) => () => {
-      cart().set(item.sku, cart().quantity(item.sku) + by);
-      onChange();
-    };
-    Object.assign(parts, {
-      name: make('h3', { id: `${item.sku}-name` }),
-      text: make('p', { class: 'hint' }),
-      price: make('p', { class: 'price' }),
-      less: make('button', { type: 'button', onclick: step(-1) }, '−'),
-      count: make('output', { class: 'count' }),
-      more: make('button', { type: 'button', onclick: step(1) }, '+'),
+  const rows = cart().catalog.items.map(({ sku, image }) => {
+    const step = (by) => ({
+      type: 'button',
+      onclick() {
+        cart().set(sku, cart().quantity(sku) + by);
+        onChange();
+      },
     });
-    const stepper = make('div', { class: 'stepper', role: 'group', 'aria-labelledby': `${item.sku}-name` }, parts.less, parts.count, parts.more);
-    parts.row = make('li', {}, parts.image, make('div', { class: 'about' }, parts.name, parts.text), make('div', { class: 'across' }, parts.price, stepper));
-    return parts;
+    const id = `${sku}-name`;
+    const [name, text, price, count] = [make('h3', { id }), make('p', { class: 'hint' }), make('p', { class: 'price' }), make('output', {})];
+    const [less, more] = [make('button', step(-1), '−'), make('button', step(1), '+')];
+    const stepper = make('div', { class: 'stepper', role: 'group', 'aria-labelledby': id }, less, count, more);
+    const picture = make('img', { src: image, alt: '', width: 160, height: 160 });
+    const row = make('li', {}, picture, make('div', { class: 'about' }, name, text), make('div', { class: 'across' }, price, stepper));
+    byId('products').append(row);
+    return { sku, row, name, text, price, count, less, more };
   });
-  byId('products').replaceChildren(...rows.map(({ row }) => row));
 
   const choices = currencies.map((currency) => {
-    const choose = () => {
+    const onchange = () => {
       cart().setCurrency(currency);
       onChange();
     };
-    const input = make('input', { type: 'radio', name: 'currency', value: currency, onchange: choose });
+    const input = make('input', { type: 'radio', name: 'currency', value: currency, onchange });
     const name = make('span', { class: 'unseen' });
-    byId('currencies').append(make('label', {}, input, make('span', { 'aria-hidden': 'true' }, currency.toUpperCase()), name));
+    byId('currencies').append(make('label', {}, input, make('span', { 'aria-hidden': true }, currency.toUpperCase()), name));
     return { currency, input, name };
   });
 
   return (words, locked) => {
+    const { catalog, currency: chosen } = cart();
     byId('currencies').disabled = locked;
     for (const { currency, input, name } of choices) {
-      input.checked = cart().currency === currency;
+      input.checked = currency === chosen;
       say(name, words.say(`currency.${currency}`));
     }
-    for (const { item, row, name, text, price, less, count, more } of rows) {
-      const current = cart().catalog.items.find(({ sku }) => sku === item.sku);
-      show(row, Boolean(current));
-      if (!current) continue;
-      const quantity = cart().quantity(item.sku);
-      const called = words.pick(current.name);
-      say(name, called);
-      say(text, words.pick(current.description));
-      say(price, words.money(current.prices[cart().currency], cart().currency));
-      say(count, String(quantity));
-      count.setAttribute('aria-label', words.say('choose.quantity', { name: called, quantity }));
-      less.setAttribute('aria-label', words.say('choose.less', { name: called }));
-      more.setAttribute('aria-label', words.say('choose.more', { name: called }));
-      less.disabled = locked || quantity === 0;
-      more.disabled = locked || quantity >= current.max_quantity;
+    for (const { sku, row, ...parts } of rows) {
+      const item = catalog.items.find((one) => one.sku === sku);
+      show(row, item);
+      if (!item) continue;
+      const quantity = cart().quantity(sku);
+      const name = words.pick(item.name);
+      say(parts.name, name);
+      say(parts.text, words.pick(item.description));
+      say(parts.price, words.money(item.prices[chosen], chosen));
+      say(parts.count, String(quantity));
+      parts.count.ariaLabel = words.say('choose.quantity', { name, quantity });
+      parts.less.ariaLabel = words.say('choose.less', { name });
+      parts.more.ariaLabel = words.say('choose.more', { name });
+      parts.less.disabled = locked || quantity === 0;
+      parts.more.disabled = locked || quantity >= item.max_quantity;
       row.classList.toggle('chosen', quantity > 0);
     }
   };
 }
 
-/** The order summary. */
-export function showSummary(cart, words) {
-  const lines = cart.lines.map(({ item, quantity, amount }) =>
-    make(
-      'li',
-      {},
-      make('span', {}, `${words.pick(item.name)} × ${quantity}`),
-      cart.corrected === null ? make('span', { class: 'amount' }, words.money(amount, cart.currency)) : null,
-    ),
+/** The order summary. Where the total was corrected, the prices of the lines are not known. */
+export function showSummary({ lines, corrected, total, currency }, words) {
+  const shown = lines.map(({ item, quantity, amount }) =>
+    make('li', {}, make('span', {}, `${words.pick(item.name)} × ${quantity}`), corrected === null ? make('span', { class: 'amount' }, words.money(amount, currency)) : null),
   );
-  byId('lines').replaceChildren(...(lines.length ? lines : [make('li', {}, words.say('summary.empty'))]));
-  say(byId('total'), words.money(cart.total, cart.currency));
-  say(byId('code'), cart.currency.toUpperCase());
+  byId('lines').replaceChildren(...(shown.length ? shown : [make('li', {}, words.say('summary.empty'))]));
+  say(byId('total'), words.money(total, currency));
+  say(byId('code'), currency.toUpperCase());
 }

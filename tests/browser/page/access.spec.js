@@ -294,7 +294,7 @@ test('row 20: Stripe out of reach while the card is handed over: nothing was sen
   await shopper.open();
   await page.route('**/v1/payment_methods', (route) => route.abort());
   await shopper.buy();
-  await shopper.isRefused(en['refused.no_card_service']);
+  await shopper.isRefused(en['refused.no_service']);
   expect(sent).toHaveLength(0);
 });
 

@@ -10,7 +10,7 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'infra/scripts.json'), 'u
 const replaced = (text, sandbox) => ['https://js.stripe.com', 'https://*.js.stripe.com', 'https://hooks.stripe.com', 'https://api.stripe.com'].reduce((value, origin) => value.replaceAll(origin, sandbox), text);
 
 test('row 21: the page comes with the headers of infra/headers.json', async ({ request, till }) => {
-  for (const path of ['/', '/app/main.js', '/style.css', '/images/mark.svg', '/words/fr.json']) {
+  for (const path of ['/', '/app/page.js', '/style.css', '/images/mark.svg', '/words/fr.json']) {
     const sent = (await request.get(path)).headers();
     for (const { name, value } of headers) expect(sent[name.toLowerCase()], `${path} ${name}`).toBe(replaced(value, till.sandbox));
   }

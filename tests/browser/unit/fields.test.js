@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CHECKS, readPostalCode } from '../../../static-site/app/fields.js';
+import { CHECKS, readPostalCode } from '../../../static-site/app/form.js';
 
 test('row 14: postal codes of both countries, as people type them', () => {
   const cases = [

@@ -50,7 +50,7 @@ function page({ storage = new Storage(), locks = new Locks(), answers = [], ...p
     configured: async () => ({ publishable_key: 'pk_test_1', livemode: false, serverNow: () => NOW }),
     now: () => NOW,
     online: () => true,
-    onChange: ({ state }) => states.push(state),
+    onChange: () => states.push(payment.state),
     ...parts,
   });
   return { payment, sent, states, storage, locks, slot, press: (cart = CART) => payment.press({ cart, shopper: SHOPPER }) };
@@ -239,7 +239,7 @@ test('nothing is sent offline, without storage, without locks, without a config,
     ['no_storage', { locks: { request: () => Promise.reject(Object.assign(new Error(), { code: 'no_storage' })) } }],
     ['no_service', { configured: () => Promise.reject(Object.assign(new Error(), { code: 'no_service' })) }],
     ['page_outdated', { configured: async () => null }],
-    ['no_card_service', { tokenize: async () => ({ code: 'no_card_service' }) }],
+    ['no_service', { tokenize: async () => ({ code: 'no_service' }) }],
   ];
   for (const [code, parts] of cases) {
     const { press, payment, sent } = page(parts);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { declineWords } from '../../../static-site/app/declines.js';
-import { CARD_ERRORS } from '../../../static-site/app/fields.js';
+import { declineWords } from '../../../static-site/app/outcome.js';
+import { cardFault } from '../../../static-site/app/form.js';
 import { LANGUAGES, Words, chooseLanguage, elementsLocale, regionalTag } from '../../../static-site/app/words.js';
 
 const site = join(import.meta.dirname, '../../../static-site');
@@ -47,9 +47,21 @@ test('every key is used, and every key that is used exists', () => {
     const used = page.includes(`"${key}"`) || code.includes(`'${key}'`) || built.some((prefix) => key.startsWith(prefix) && code.includes(`\`${prefix}\${`));
     assert.ok(used, `${key} is used nowhere`);
   }
-  const named = [...page.matchAll(/data-words(?:-label)?="([^"]+)"/g), ...code.matchAll(/say\('([a-z_]+\.[a-z_.]+)'/g)].map(([, key]) => key);
+  const named = [...page.matchAll(/data-words="([^"]+)"/g), ...code.matchAll(/say\('([a-z_]+\.[a-z_.]+)'/g)].map(([, key]) => key);
   assert.ok(named.length > 50);
-  for (const key of [...named, ...Object.values(CARD_ERRORS)]) assert.ok(key in english, `${key} has no words`);
+  for (const key of named) assert.ok(key in english, `${key} has no words`);
+});
+
+test('row 15: each of Stripe.js’s errors is told at its field, in our words', () => {
+  const faults = {
+    'field.number.wrong': ['incomplete_number', 'invalid_number', 'incorrect_number'],
+    'field.expiry.wrong': ['incomplete_expiry', 'invalid_expiry_month', 'invalid_expiry_year'],
+    'field.expiry.past': ['invalid_expiry_month_past', 'invalid_expiry_year_past'],
+    'field.cvc.wrong': ['incomplete_cvc', 'invalid_cvc', 'incorrect_cvc'],
+  };
+  for (const [key, codes] of Object.entries(faults)) for (const code of codes) assert.equal(cardFault(code), key, code);
+  for (const key of Object.keys(faults)) assert.ok(key in english, key);
+  for (const code of [undefined, 'card_declined', 'processing_error']) assert.equal(cardFault(code), undefined);
 });
 
 /** Every decline code that stripe.md lists, and how a shopper is told of it. */
@@ -62,7 +74,7 @@ const DECLINES = {
   expired: ['expired_card'],
   funds: ['insufficient_funds'],
   limit: ['withdrawal_count_limit_exceeded', 'card_velocity_exceeded'],
-  card_kind: ['card_not_supported'],
+  use_another_card: ['card_not_supported'],
   currency: ['currency_not_supported'],
   authentication: ['authentication_required', 'authentication_not_handled', 'requires_action_not_handled', 'payment_intent_action_required'],
   duplicate: ['duplicate_transaction'],
@@ -78,7 +90,7 @@ const ADVICE = ['correct_details', 'use_another_card', 'try_again', 'contact_iss
 test('row 9: every decline code has its words, in every language', () => {
   assert.equal(Object.values(DECLINES).flat().length, 52);
   for (const [words, codes] of Object.entries(DECLINES)) {
-    const advice = ADVICE.includes(words) ? words : 'use_another_card';
+    const advice = ADVICE.includes(words) ? words : 'try_again';
     for (const code of codes) {
       assert.equal(declineWords({ code, advice }), `decline.${words}`, code);
       for (const language of LANGUAGES) assert.ok(entries[language][`decline.${words}`], `${language} ${code}`);
