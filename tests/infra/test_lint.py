@@ -44,7 +44,7 @@ def test_cfn_lint_has_nothing_to_say_of_the_cdk(cdk_out):
 
 def test_the_linter_is_at_work(tmp_path):
     template = tmp_path / "template.yaml"
-    template.write_text(SAM_TEMPLATE.read_text().replace("Timeout: 25\n", "Timeout: 2500\n").replace("RetentionInDays: ", "Retention: "))
+    template.write_text(SAM_TEMPLATE.read_text().replace("RetentionInDays: ", "Retention: "))
     done = subprocess.run([TOOLS / "cfn-lint", template], env=ENVIRONMENT, capture_output=True, text=True)
     assert done.returncode != 0
-    assert "2500" in done.stdout and "'Retention' was unexpected" in done.stdout
+    assert "'Retention' was unexpected" in done.stdout

@@ -1,6 +1,7 @@
 """Neither template lets through what safety.py checks, and each check notices what it is there for."""
 
 import copy
+import json
 import re
 
 import pytest
@@ -100,6 +101,22 @@ def test_the_function_is_given_the_settings_that_it_reads(stacks, tool):
     reads = set(re.findall(r'read\.(?:required|optional)\(\s*"([A-Z_]+)"', source))
     of_the_machine = {name for name in reads if name.startswith("AWS_")} | {"SSL_CERT_FILE"}
     assert {*environment(stacks[tool, "plain"])} == reads - of_the_machine
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_dashboard_shows_every_metric_of_the_function_and_the_alarms_know_no_other(stacks, tool):
+    metrics = {"Paid", "Declined", "RequiresAction", "NotAttempted", "Unknown", "StripeLatency", "StripeAttempts", "SecretRefresh", "Start"}
+    stack = stacks[tool, "plain"]
+    widgets = json.loads(one(stack, "AWS::CloudWatch::Dashboard")["DashboardBody"])["widgets"]
+    shown = [metric for widget in widgets for metric in widget["properties"]["metrics"]]
+    assert {name for namespace, name, *_ in shown if namespace == "Till"} == metrics
+    assert all(rest[:2] == ["Stage", "test"] for namespace, _, *rest in shown if namespace == "Till")
+
+    alarms = safety.of_type(stack, "AWS::CloudWatch::Alarm")
+    watched = [*alarms, *(m["MetricStat"]["Metric"] for alarm in alarms for m in alarm.get("Metrics", []) if "MetricStat" in m)]
+    ours = [metric for metric in watched if metric.get("Namespace") == "Till"]
+    assert {metric["MetricName"] for metric in ours} == {"Declined", "Paid", "Unknown"} <= metrics
+    assert all(metric["Dimensions"] == [{"Name": "Stage", "Value": "test"}] for metric in ours)
 
 
 @pytest.mark.parametrize("tool", TOOLS)
