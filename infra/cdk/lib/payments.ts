@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { CfnDeletionPolicy, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -32,7 +32,7 @@ export class Payments extends Construct {
       description: `Till ${settings.Stage}: Stripe's secret key as {"secret_key": …}; "payments": "paused" in it stops charging.`,
     });
     this.stripeSecret.applyRemovalPolicy(RemovalPolicy.DESTROY);
-    this.stripeSecret.cfnOptions.updateReplacePolicy = 'Retain' as never;
+    this.stripeSecret.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     const logGroup = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
       retention: Number(settings.LogRetentionDays),
