@@ -8,8 +8,10 @@ use futures_util::future::join_all;
 use sandbox::{Fault, Rule};
 use std::time::Duration;
 
-/// What Lambda leaves the function: short, so that a hang is a short wait, and long enough for a busy machine.
+/// What Lambda leaves the function: short, so that a hang is a short wait.
 const TIME_LEFT: Duration = Duration::from_secs(3);
+/// A machine that is too busy for that brings `unknown` where the table has better; such a cell is tried again with this.
+const MORE_TIME: Duration = Duration::from_secs(12);
 
 /// A kind of send, each with what went before it while all was well.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -65,7 +67,7 @@ impl Send {
                 checkout.leaving().again()
             }
         };
-        Event { time_left: Some(TIME_LEFT), ..event }
+        event
     }
 }
 
@@ -73,17 +75,17 @@ impl Send {
 struct Cell(String);
 
 impl Cell {
-    async fn of(send: Send, rules: Vec<Rule>, cold: bool) -> Self {
+    async fn of(send: Send, rule: Rule, cold: bool, time_left: Duration) -> Self {
         let shop = Shop::open().await;
         let checkout = shop.checkout();
-        let event = send.prepare(&shop, &checkout).await;
+        let event = Event { time_left: Some(time_left), ..send.prepare(&shop, &checkout).await };
         let other = if cold { Some(shop.another_function().await) } else { None };
         let function = other.as_ref().unwrap_or(&shop);
         if !cold {
             // As the page does while it loads.
             function.send(&Event::get("/api/config")).await;
         }
-        shop.stripe.faults().set(rules);
+        shop.stripe.faults().set(vec![rule]);
         let reply = function.send(&event).await;
         // A request that was cut off may still be executed.
         tokio::time::sleep(Duration::from_millis(60)).await;
@@ -139,11 +141,14 @@ async fn must_be_as_in_the_table(section: &str, rules: fn(Rule) -> Rule, cold: b
     let rows: Vec<Vec<&str>> = table.lines().skip(1).map(|line| line.split('|').map(str::trim).collect()).collect();
     assert!(rows.len() > 10, "the table has its rows");
     let mut wrong = Vec::new();
-    for few in rows.chunks(4) {
-        let cells = few.iter().map(|row| join_all(SENDS.map(|send| Cell::of(send, vec![rules(rule(row[0]))], cold))));
+    for few in rows.chunks(3) {
+        let cells = few.iter().map(|row| join_all(SENDS.map(|send| Cell::of(send, rules(rule(row[0])), cold, TIME_LEFT))));
         for (row, cells) in few.iter().zip(join_all(cells).await) {
-            for ((send, expected), Cell(found)) in SENDS.iter().zip(&row[1..]).zip(&cells) {
-                if found != expected {
+            for ((send, expected), Cell(mut found)) in SENDS.into_iter().zip(&row[1..]).zip(cells) {
+                if found != *expected && found.contains("unknown") {
+                    Cell(found) = Cell::of(send, rules(rule(row[0])), cold, MORE_TIME).await;
+                }
+                if found != *expected {
                     wrong.push(format!("{}, {send:?}: expected {expected}, found {found}", row[0]));
                 }
             }
