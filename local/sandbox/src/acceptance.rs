@@ -23,6 +23,8 @@ pub(crate) enum Acceptance {
 pub(crate) struct Course {
     pub(crate) error_on_requires_action: Option<bool>,
     pub(crate) return_url: Option<String>,
+    /// Stripe.js handles what the confirmation asks for.
+    pub(crate) use_stripe_sdk: bool,
 }
 
 impl Course {
@@ -30,6 +32,7 @@ impl Course {
         Ok(Self {
             error_on_requires_action: params.take_bool("error_on_requires_action")?,
             return_url: params.take("return_url")?,
+            use_stripe_sdk: params.take_bool("use_stripe_sdk")?.unwrap_or(false),
         })
     }
 

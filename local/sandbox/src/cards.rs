@@ -11,6 +11,8 @@ pub(crate) struct Decline {
     pub(crate) network_decline_code: Option<&'static str>,
 }
 
+use Behaviour::{Authenticates, AuthenticatesWhenAsked, Declines, Pays};
+
 /// What happens when a card is charged.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Behaviour {
@@ -18,6 +20,8 @@ pub(crate) enum Behaviour {
     Declines(&'static Decline),
     /// Wants authentication first; after it, pays or is declined.
     Authenticates(Option<&'static Decline>),
+    /// Pays, and is authenticated before that only where the caller asks for it.
+    AuthenticatesWhenAsked,
 }
 
 /// A test card and the `pm_card_…` ids that stand for it.
@@ -34,6 +38,20 @@ pub(crate) struct TestCard {
 impl TestCard {
     pub(crate) fn last4(&self) -> &'static str {
         &self.number[self.number.len() - 4..]
+    }
+
+    /// Whether its bank wants to see the shopper; `asked` is the caller's `request_three_d_secure`.
+    pub(crate) fn wants_authentication(&self, asked: bool) -> bool {
+        matches!(self.behaviour, Authenticates(_)) || (asked && self.behaviour == AuthenticatesWhenAsked)
+    }
+
+    /// What charging it comes to, once it is authenticated or need not be.
+    pub(crate) fn decline(&self) -> Option<&'static Decline> {
+        match self.behaviour {
+            Pays | AuthenticatesWhenAsked => None,
+            Declines(decline) => Some(decline),
+            Authenticates(decline) => decline,
+        }
     }
 
     /// The same for every `PaymentMethod` of one number, as Stripe's is within one account.
@@ -111,8 +129,6 @@ const fn visa(number: &'static str, tokens: &'static [&'static str], behaviour: 
     TestCard { number, tokens, brand: "visa", country: "US", funding: "credit", behaviour }
 }
 
-use Behaviour::{Authenticates, Declines, Pays};
-
 static CARDS: &[TestCard] = &[
     visa("4242424242424242", &["pm_card_visa", "pm_card_us"], Pays),
     TestCard { country: "CA", ..visa("4000001240000000", &["pm_card_ca"], Pays) },
@@ -120,8 +136,7 @@ static CARDS: &[TestCard] = &[
     TestCard { brand: "mastercard", ..visa("5555555555554444", &["pm_card_mastercard"], Pays) },
     TestCard { brand: "amex", ..visa("378282246310005", &["pm_card_amex"], Pays) },
     TestCard { brand: "discover", ..visa("6011111111111117", &["pm_card_discover"], Pays) },
-    // Offers 3-D Secure but does not require it.
-    visa("4000000000003055", &["pm_card_threeDSecureOptional"], Pays),
+    visa("4000000000003055", &["pm_card_threeDSecureOptional"], AuthenticatesWhenAsked),
     visa("4000000000000002", &["pm_card_visa_chargeDeclined", "pm_card_chargeDeclined"], Declines(&GENERIC)),
     visa(
         "4000000000009995",
@@ -141,6 +156,8 @@ static CARDS: &[TestCard] = &[
     visa("4000000000003220", &["pm_card_threeDSecure2Required"], Authenticates(None)),
     // Set up for off-session payments: a shopper who is present is still asked.
     visa("4000003800000446", &["pm_card_authenticationRequiredSetupForOffSession"], Authenticates(None)),
+    // Its bank's page cannot be reached.
+    visa("4000008400001280", &["pm_card_threeDSecureRequiredProcessingError"], Declines(&GENERIC)),
     visa("4000008400001629", &["pm_card_threeDSecureRequiredChargeDeclined"], Authenticates(Some(&GENERIC))),
     visa(
         "4000008260003178",

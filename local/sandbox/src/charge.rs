@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::cards::Decline;
 use crate::ids;
@@ -39,8 +40,15 @@ pub struct Charge {
 
 impl Charge {
     /// The charge that an attempt leaves: paid, or failed with that decline.
-    pub(crate) fn new(intent: &PaymentIntent, method: &PaymentMethod, decline: Option<&'static Decline>, created: u64) -> Self {
+    pub(crate) fn new(
+        intent: &PaymentIntent,
+        method: &PaymentMethod,
+        authenticated: bool,
+        decline: Option<&'static Decline>,
+        created: u64,
+    ) -> Self {
         let id = ids::object("ch");
+        let card = card(intent, method, authenticated, decline.is_none());
         Self {
             paid: decline.is_none(),
             amount: intent.amount,
@@ -50,7 +58,7 @@ impl Charge {
             created,
             failure_code: decline.map(|decline| decline.code),
             account: intent.account,
-            object: Arc::new(object(&id, intent, method, decline, created)),
+            object: Arc::new(object(&id, intent, method, card, decline, created)),
             id,
         }
     }
@@ -71,7 +79,14 @@ impl Stored for Charge {
     }
 }
 
-fn object(id: &str, intent: &PaymentIntent, method: &PaymentMethod, decline: Option<&Decline>, created: u64) -> Value {
+fn object(
+    id: &str,
+    intent: &PaymentIntent,
+    method: &PaymentMethod,
+    card: Value,
+    decline: Option<&Decline>,
+    created: u64,
+) -> Value {
     let paid = decline.is_none();
     json!({
         "id": id,
@@ -102,7 +117,7 @@ fn object(id: &str, intent: &PaymentIntent, method: &PaymentMethod, decline: Opt
         "paid": paid,
         "payment_intent": intent.id,
         "payment_method": method.id,
-        "payment_method_details": { "card": card(intent, method, paid), "type": "card" },
+        "payment_method_details": { "card": card, "type": "card" },
         "radar_options": {},
         "receipt_email": intent.receipt_email,
         "receipt_number": null,
@@ -154,7 +169,7 @@ fn outcome(decline: Option<&Decline>) -> Value {
 }
 
 /// `payment_method_details.card`
-fn card(intent: &PaymentIntent, method: &PaymentMethod, paid: bool) -> Value {
+fn card(intent: &PaymentIntent, method: &PaymentMethod, authenticated: bool, paid: bool) -> Value {
     let card = method.card;
     json!({
         "amount_authorized": paid.then_some(intent.amount),
@@ -177,8 +192,21 @@ fn card(intent: &PaymentIntent, method: &PaymentMethod, paid: bool) -> Value {
         "network_transaction_id": paid.then(|| ids::random(15)),
         "overcapture": { "maximum_amount_capturable": intent.amount, "status": "unavailable" },
         "regulated_status": "unregulated",
-        "three_d_secure": null,
+        "three_d_secure": authenticated.then(three_d_secure),
         "transaction_link_id": null,
         "wallet": null,
+    })
+}
+
+/// What the bank said of a shopper who completed its challenge.
+fn three_d_secure() -> Value {
+    json!({
+        "authentication_flow": "challenge",
+        "electronic_commerce_indicator": "05",
+        "exemption_indicator": null,
+        "result": "authenticated",
+        "result_reason": null,
+        "transaction_id": Uuid::new_v4().to_string(),
+        "version": "2.2.0",
     })
 }

@@ -5,12 +5,15 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::api;
 use crate::faults::Rule;
+use crate::ids;
 use crate::keys::KeyKind;
+use crate::params::Params;
 use crate::reply::Reply;
 use crate::state::Shared;
 
-const PATHS: &[&str] = &["ledger", "reset", "clock", "faults", "keys/roll", "account/switch"];
+const PATHS: &[&str] = &["ledger", "reset", "clock", "faults", "keys/roll", "account/switch", "3ds/{payment_intent}"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,8 +60,18 @@ pub(crate) fn answer(shared: &Shared, method: &str, path: &str, body: &[u8]) -> 
             shared.state().switch_account();
             current_keys(shared)
         }
-        _ if PATHS.contains(&name) => refused(405, &format!("{path} does not take {method}.")),
+        ("POST", _) if let Some(intent) = name.strip_prefix("3ds/") => authenticate(shared, intent, body),
+        _ if PATHS.contains(&name) || name.starts_with("3ds/") => refused(405, &format!("{path} does not take {method}.")),
         _ => refused(404, &format!("There is no control {path}. There are: {}", PATHS.join(", "))),
+    }
+}
+
+/// Answers as Stripe does: its caller is the stand-in for Stripe.js.
+fn authenticate(shared: &Shared, intent: &str, body: &[u8]) -> Reply {
+    let state = &mut *shared.state();
+    match api::finish_authentication(state, intent, Params::parse(&[body])) {
+        Ok(intent) => ok(&intent),
+        Err(error) => Reply::json(error.status, &error.into_body(&ids::request(), state.clock.now())),
     }
 }
 

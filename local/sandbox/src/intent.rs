@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::acceptance::Acceptance;
+use crate::authentication::{Authentication, ConfirmationMethod};
 use crate::ids;
 use crate::keys::AccountId;
 use crate::table::Stored;
@@ -16,8 +17,10 @@ use crate::table::Stored;
 pub enum Status {
     /// Waits for a `PaymentMethod`: new, or declined.
     RequiresPaymentMethod,
-    /// Has a `PaymentMethod` and waits to be confirmed.
+    /// Has a `PaymentMethod`, authenticated or not tried yet, and waits to be confirmed.
     RequiresConfirmation,
+    /// The shopper's bank wants to see the shopper.
+    RequiresAction,
     /// Paid. Final.
     Succeeded,
     /// Final.
@@ -30,6 +33,7 @@ impl Status {
         match self {
             Self::RequiresPaymentMethod => "requires_payment_method",
             Self::RequiresConfirmation => "requires_confirmation",
+            Self::RequiresAction => "requires_action",
             Self::Succeeded => "succeeded",
             Self::Canceled => "canceled",
         }
@@ -51,6 +55,8 @@ pub struct PaymentIntent {
     pub currency: String,
     /// Unix seconds.
     pub created: u64,
+    /// Who confirms it after an authentication.
+    pub confirmation_method: ConfirmationMethod,
     /// As sent.
     pub metadata: BTreeMap<String, String>,
     /// The `pm_…` attached to it; none again after a decline.
@@ -75,6 +81,8 @@ pub struct PaymentIntent {
     pub(crate) client_secret: String,
     #[serde(skip)]
     pub(crate) acceptance: Acceptance,
+    #[serde(skip)]
+    pub(crate) authentication: Authentication,
 }
 
 impl PaymentIntent {
@@ -89,6 +97,7 @@ impl PaymentIntent {
             amount_received: 0,
             currency: currency.to_owned(),
             created,
+            confirmation_method: ConfirmationMethod::Automatic,
             metadata: BTreeMap::new(),
             payment_method: None,
             latest_charge: None,
@@ -100,6 +109,7 @@ impl PaymentIntent {
             cancellation_reason: None,
             account,
             acceptance,
+            authentication: Authentication::default(),
         }
     }
 
@@ -127,7 +137,7 @@ impl PaymentIntent {
             "cancellation_reason": self.cancellation_reason,
             "capture_method": "automatic_async",
             "client_secret": self.client_secret,
-            "confirmation_method": "automatic",
+            "confirmation_method": self.confirmation_method,
             "created": self.created,
             "currency": self.currency,
             "customer": null,
@@ -139,12 +149,12 @@ impl PaymentIntent {
             "livemode": false,
             "managed_payments": { "enabled": false },
             "metadata": self.metadata,
-            "next_action": null,
+            "next_action": self.authentication.next_action,
             "on_behalf_of": null,
             "payment_method": self.payment_method,
             "payment_method_configuration_details": self.acceptance.configuration(),
             "payment_method_options": {
-                "card": { "installments": null, "mandate_options": null, "network": null, "request_three_d_secure": "automatic" },
+                "card": { "installments": null, "mandate_options": null, "network": null, "request_three_d_secure": self.authentication.requested },
             },
             "payment_method_types": ["card"],
             "processing": null,

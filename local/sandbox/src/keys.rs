@@ -95,9 +95,13 @@ impl Keys {
 }
 
 impl Caller {
+    pub(crate) fn is_publishable(self) -> bool {
+        self.kind == KeyKind::Publishable
+    }
+
     /// Refuses a publishable key where a secret one belongs.
     pub(crate) fn must_be_secret(self) -> Result<(), Error> {
-        if self.kind != KeyKind::Publishable {
+        if !self.is_publishable() {
             return Ok(());
         }
         Err(unauthorized(

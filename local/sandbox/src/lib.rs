@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod api;
+mod authentication;
 mod browser;
 mod cards;
 mod charge;
@@ -40,6 +41,7 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
+pub use authentication::ConfirmationMethod;
 pub use charge::Charge;
 pub use door::Door;
 pub use faults::{Fault, Faults, Match, Rule, Seen};

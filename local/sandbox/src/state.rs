@@ -7,6 +7,7 @@ use serde_json::json;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::Options;
+use crate::authentication::Authenticated;
 use crate::charge::Charge;
 use crate::clock::Clock;
 use crate::faults::Faults;
@@ -40,9 +41,13 @@ impl Shared {
         Self { state: Arc::clone(&self.state), faults: Faults::default(), latency: self.latency, closings }
     }
 
+    /// The state as of now: what is due by the clock has happened.
+    ///
     /// A panic in one request must not end the sandbox: the state is taken as that request left it.
     pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.expire_authentications();
+        state
     }
 
     /// Ends all faults and forgets what happened.
@@ -69,6 +74,7 @@ pub(crate) struct State {
     pub(crate) intents: Table<PaymentIntent>,
     pub(crate) charges: Table<Charge>,
     pub(crate) payment_methods: Table<PaymentMethod>,
+    pub(crate) authenticated: Authenticated,
     pub(crate) log: Log,
     /// Counts resets: a request that began before one must not execute after it.
     pub(crate) epoch: u64,
@@ -88,6 +94,7 @@ impl State {
             intents: Table::default(),
             charges: Table::default(),
             payment_methods: Table::default(),
+            authenticated: Authenticated::default(),
             log: Log::default(),
             epoch: 0,
         }
@@ -102,6 +109,7 @@ impl State {
         self.intents = Table::default();
         self.charges = Table::default();
         self.payment_methods = Table::default();
+        self.authenticated = Authenticated::default();
         self.log.forget();
         self.epoch += 1;
         self.store_current_key();
@@ -117,6 +125,15 @@ impl State {
     pub(crate) fn switch_account(&mut self) {
         self.keys.switch_account();
         self.store_current_key();
+    }
+
+    /// Takes the card off each intent that was not confirmed within an hour of its authentication.
+    fn expire_authentications(&mut self) {
+        while let Some((account, intent)) = self.authenticated.due(&self.clock) {
+            if let Some(intent) = self.intents.get_mut(account, &intent) {
+                intent.expire_authentication(&self.payment_methods, &self.clock);
+            }
+        }
     }
 
     fn store_current_key(&mut self) {

@@ -38,6 +38,11 @@ impl<T: Stored> Table<T> {
         self.by_id.get(id).map(|row| &mut self.rows[*row]).filter(|object| object.account() == account)
     }
 
+    /// The object of that id, whoever's it is.
+    pub(crate) fn of_any_account(&self, id: &str) -> Option<&T> {
+        self.by_id.get(id).map(|row| &self.rows[*row])
+    }
+
     /// All objects, oldest first.
     pub(crate) fn rows(&self) -> &[T] {
         &self.rows

@@ -2,12 +2,13 @@
 
 use serde_json::{Value, json};
 
+use super::client_secret;
 use crate::acceptance::Course;
-use crate::cards::{Behaviour, Decline};
+use crate::cards::Decline;
 use crate::charge::Charge;
 use crate::error::Error;
-use crate::intent::Status;
-use crate::keys::AccountId;
+use crate::intent::{PaymentIntent, Status};
+use crate::keys::{AccountId, Caller};
 use crate::state::State;
 
 /// Refuses a `PaymentMethod` that was used with another `PaymentIntent`.
@@ -23,35 +24,42 @@ pub(crate) fn check_unused(state: &State, account: AccountId, method: &str, inte
     ))
 }
 
-/// Refuses a card that wants authentication where the caller would handle it: the sandbox can only decline that.
-pub(crate) fn check_handled(state: &State, account: AccountId, method: &str, course: &Course) -> Result<(), Error> {
-    let card = state.payment_methods.get(account, method).map(|method| &method.card.behaviour);
-    if matches!(card, Some(Behaviour::Authenticates(_))) && course.error_on_requires_action != Some(true) {
-        return Err(Error::invalid(
-            "The sandbox declines cards that want authentication, and does not handle it: send `error_on_requires_action`.",
-        )
-        .code("sandbox_unsupported")
-        .param("error_on_requires_action"));
+/// Refuses to have a card authenticated by a redirect: the sandbox leaves that to Stripe.js.
+pub(crate) fn check_handled(state: &State, intent: &PaymentIntent, method: &str, course: &Course) -> Result<(), Error> {
+    let redirects = course.return_url.is_some() && !course.use_stripe_sdk && course.error_on_requires_action != Some(true);
+    let method = state.payment_methods.get(intent.account, method);
+    if !redirects || !method.is_some_and(|method| intent.wants_authentication(method)) {
+        return Ok(());
     }
-    Ok(())
+    let message = "The sandbox does not redirect a shopper to the bank's page: send `use_stripe_sdk`, and call Stripe.js.";
+    Err(Error::invalid(message).code("sandbox_unsupported").param("return_url"))
 }
 
-/// Charges the card. The intent and the `PaymentMethod` exist; the intent may be confirmed.
+/// Charges the card, or has it authenticated first. The intent and the `PaymentMethod` exist; the intent may be confirmed.
 ///
 /// A decline is the error that Stripe answers, and leaves the intent in `requires_payment_method`.
-pub(crate) fn attempt(state: &mut State, account: AccountId, intent: &str, method: &str, now: u64) -> Result<(), Error> {
+pub(crate) fn attempt(
+    state: &mut State,
+    caller: Caller,
+    intent: &str,
+    method: &str,
+    course: &Course,
+    now: u64,
+) -> Result<(), Error> {
     let missing = || Error::new(500, "api_error", "An unknown error occurred.");
-    let method = state.payment_methods.get_mut(account, method).ok_or_else(missing)?;
-    let intent = state.intents.get_mut(account, intent).ok_or_else(missing)?;
+    let method = state.payment_methods.get_mut(caller.account, method).ok_or_else(missing)?;
+    let intent = state.intents.get_mut(caller.account, intent).ok_or_else(missing)?;
     method.used_by = Some(intent.id.clone());
 
-    let decline = match &method.card.behaviour {
-        Behaviour::Pays => None,
-        Behaviour::Declines(decline) => Some(*decline),
-        Behaviour::Authenticates(_) => Some(&NOT_AUTHENTICATED),
-    };
+    let (wants_authentication, authenticated) = (intent.wants_authentication(method), intent.is_authenticated(method));
+    intent.authentication.clear();
+    if wants_authentication && course.error_on_requires_action != Some(true) {
+        intent.require_action(&method.id);
+        return Ok(());
+    }
+    let decline = if wants_authentication { Some(&NOT_AUTHENTICATED) } else { method.card.decline() };
     // A payment that wanted authentication was never sent to the network: it leaves no charge.
-    let charge = (decline != Some(&NOT_AUTHENTICATED)).then(|| Charge::new(intent, method, decline, now));
+    let charge = (!wants_authentication).then(|| Charge::new(intent, method, authenticated, decline, now));
     if let Some(charge) = &charge {
         intent.latest_charge = Some(charge.id.clone());
     }
@@ -68,7 +76,7 @@ pub(crate) fn attempt(state: &mut State, account: AccountId, intent: &str, metho
             intent.status = Status::RequiresPaymentMethod;
             intent.payment_method = None;
             intent.last_payment_error = Some(error.object());
-            Err(error.with("payment_intent", intent.to_json()))
+            Err(error.with("payment_intent", client_secret::seen_by(caller, intent)))
         }
     };
     if let Some(charge) = charge {

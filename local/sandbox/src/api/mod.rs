@@ -1,13 +1,17 @@
 //! The REST endpoints: parameters in, an object or a refusal out. Nothing here knows HTTP.
 
 mod amount;
+mod authentication;
 mod charges;
+mod client_secret;
 mod confirmation;
 mod expand;
 mod list;
 mod payment_intents;
 mod payment_methods;
 mod unsupported;
+
+pub(crate) use authentication::finish as finish_authentication;
 
 use serde_json::Value;
 

@@ -5,16 +5,19 @@ use serde_json::Value;
 use super::expand::Expand;
 use super::list::{self, Page};
 use super::unsupported::OF_INTENTS;
-use super::{Call, amount, confirmation, payment_methods};
+use super::{Call, amount, client_secret, confirmation, payment_methods};
 use crate::acceptance::{Acceptance, Course};
+use crate::authentication::ConfirmationMethod;
 use crate::error::Error;
 use crate::intent::{PaymentIntent, Status};
-use crate::keys::AccountId;
+use crate::keys::{AccountId, Caller};
 use crate::metadata;
 use crate::params::{self, Params};
 use crate::state::State;
 
 const EXPANDABLE: &[&str] = &["latest_charge", "payment_method"];
+/// With a publishable key.
+const EXPANDABLE_IN_PUBLIC: &[&str] = &["payment_method"];
 const CANCELLATION_REASONS: &[&str] = &["abandoned", "duplicate", "fraudulent", "requested_by_customer"];
 
 const MISSING_PAYMENT_METHOD: &str = "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the \
@@ -22,7 +25,7 @@ const MISSING_PAYMENT_METHOD: &str = "You cannot confirm this PaymentIntent beca
 
 pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
-    let account = call.caller.account;
+    let (caller, account) = (call.caller, call.caller.account);
     let params = &mut call.params;
     let (amount, currency) = amount::take(params)?;
     let acceptance = Acceptance::take(params, &call.version)?;
@@ -35,6 +38,10 @@ pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Valu
     intent.description = params.take("description")?;
     intent.receipt_email = params::email("receipt_email", params.take("receipt_email")?)?;
     intent.statement_descriptor_suffix = statement_descriptor_suffix(params)?;
+    if params.take_enum("confirmation_method", &["automatic", "manual"])? == Some("manual") {
+        intent.confirmation_method = ConfirmationMethod::Manual;
+    }
+    request_three_d_secure(params, &mut intent)?;
     let expand = Expand::take(params, EXPANDABLE, "")?;
     call.params.finish(OF_INTENTS)?;
 
@@ -49,7 +56,7 @@ pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Valu
     let method = method.map(|id| usable(state, account, &id, None, now)).transpose()?;
     let confirmed_with = method.clone().filter(|_| confirm);
     if let Some(method) = &confirmed_with {
-        confirmation::check_handled(state, account, method, &course)?;
+        confirmation::check_handled(state, &intent, method, &course)?;
     }
 
     let id = intent.id.clone();
@@ -59,51 +66,62 @@ pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Valu
     }
     state.intents.insert(intent);
     if let Some(method) = confirmed_with {
-        confirmation::attempt(state, account, &id, &method, now)?;
+        confirmation::attempt(state, caller, &id, &method, &course, now)?;
     }
-    show(state, account, &id, &expand)
+    show(state, caller, &id, &expand)
 }
 
 pub(crate) fn confirm(state: &mut State, mut call: Call, id: &str, now: u64) -> Result<Value, Error> {
-    call.caller.must_be_secret()?;
-    let account = call.caller.account;
+    let caller = call.caller;
     let params = &mut call.params;
+    let mut intent = identify(state, caller, id, params)?.clone();
+    if let Some(email) = params::email("receipt_email", params.take("receipt_email")?)? {
+        intent.receipt_email = Some(email);
+    }
+    request_three_d_secure(params, &mut intent)?;
     let method = params.take("payment_method")?;
-    let receipt_email = params::email("receipt_email", params.take("receipt_email")?)?;
     let course = Course::take(params)?;
-    let expand = Expand::take(params, EXPANDABLE, "")?;
+    let expand = Expand::take(params, expandable(caller), "")?;
     call.params.finish(OF_INTENTS)?;
 
-    let intent = find(state, account, id)?;
+    if caller.is_publishable() && intent.confirmation_method == ConfirmationMethod::Manual {
+        return Err(Error::invalid(format!(
+            "This PaymentIntent {id} cannot be confirmed using your publishable key because its `confirmation_method` is set to \
+             `manual`. Please use your secret key instead, or create a PaymentIntent with `confirmation_method` set to `automatic`."
+        )));
+    }
     match intent.status {
-        Status::RequiresPaymentMethod | Status::RequiresConfirmation => {}
+        Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::RequiresAction => {}
         Status::Succeeded => {
             let message =
                 "You cannot confirm this PaymentIntent because it has already succeeded after being previously confirmed.";
-            return Err(unexpected_state(intent, message));
+            return Err(unexpected_state(caller, &intent, message));
         }
         Status::Canceled => {
             let message = "You cannot confirm this PaymentIntent because it has a status of canceled. Only a PaymentIntent with one of \
                            the following statuses may be confirmed: requires_payment_method, requires_confirmation, requires_action.";
-            return Err(unexpected_state(intent, message));
+            return Err(unexpected_state(caller, &intent, message));
         }
     }
-    intent.acceptance.check(&course)?;
-    let Some(method) = method.or_else(|| intent.payment_method.clone()) else {
-        return Err(unexpected_state(intent, MISSING_PAYMENT_METHOD));
-    };
-    let method = usable(state, account, &method, Some(id), now)?;
-    confirmation::check_handled(state, account, &method, &course)?;
-    if let (Some(email), Some(intent)) = (receipt_email, state.intents.get_mut(account, id)) {
-        intent.receipt_email = Some(email);
+    // Stripe.js stays on the page: it needs no address to return to.
+    if !caller.is_publishable() {
+        intent.acceptance.check(&course)?;
     }
-    confirmation::attempt(state, account, id, &method, now)?;
-    show(state, account, id, &expand)
+    let Some(method) = method.or_else(|| intent.payment_method.clone()) else {
+        return Err(unexpected_state(caller, &intent, MISSING_PAYMENT_METHOD));
+    };
+    let method = usable(state, caller.account, &method, Some(id), now)?;
+    confirmation::check_handled(state, &intent, &method, &course)?;
+    if let Some(stored) = state.intents.get_mut(caller.account, id) {
+        *stored = intent;
+    }
+    confirmation::attempt(state, caller, id, &method, &course, now)?;
+    show(state, caller, id, &expand)
 }
 
 pub(crate) fn cancel(state: &mut State, mut call: Call, id: &str, now: u64) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
-    let account = call.caller.account;
+    let (caller, account) = (call.caller, call.caller.account);
     let reason = call.params.take_enum("cancellation_reason", CANCELLATION_REASONS)?;
     let expand = Expand::take(&mut call.params, EXPANDABLE, "")?;
     call.params.finish(&[])?;
@@ -115,21 +133,23 @@ pub(crate) fn cancel(state: &mut State, mut call: Call, id: &str, now: u64) -> R
              statuses may be canceled: requires_payment_method, requires_capture, requires_confirmation, requires_action, processing.",
             intent.status.as_str()
         );
-        return Err(unexpected_state(intent, &message));
+        return Err(unexpected_state(caller, intent, &message));
     }
     if let Some(intent) = state.intents.get_mut(account, id) {
         intent.status = Status::Canceled;
         intent.canceled_at = Some(now);
         intent.cancellation_reason = reason;
+        intent.authentication.clear();
     }
-    show(state, account, id, &expand)
+    show(state, caller, id, &expand)
 }
 
 pub(crate) fn retrieve(state: &mut State, mut call: Call, id: &str) -> Result<Value, Error> {
-    call.caller.must_be_secret()?;
-    let expand = Expand::take(&mut call.params, EXPANDABLE, "")?;
+    let caller = call.caller;
+    identify(state, caller, id, &mut call.params)?;
+    let expand = Expand::take(&mut call.params, expandable(caller), "")?;
     call.params.finish(&[])?;
-    show(state, call.caller.account, id, &expand)
+    show(state, caller, id, &expand)
 }
 
 pub(crate) fn list(state: &mut State, mut call: Call) -> Result<Value, Error> {
@@ -142,6 +162,28 @@ pub(crate) fn list(state: &mut State, mut call: Call) -> Result<Value, Error> {
     let (intents, has_more) = page.of(newest_first, "payment_intent", |intent| (&intent.id, intent.created))?;
     let data = intents.into_iter().map(|intent| expand.apply(state, account, intent.to_json()));
     Ok(list::object("/v1/payment_intents", data, has_more))
+}
+
+/// The intent in the path, which a publishable key may touch with its `client_secret` only.
+fn identify<'a>(state: &'a State, caller: Caller, id: &str, params: &mut Params) -> Result<&'a PaymentIntent, Error> {
+    let secret = params.take("client_secret")?;
+    client_secret::must_be_given(caller, secret.as_deref())?;
+    let intent = find(state, caller.account, id)?;
+    client_secret::must_match(intent, secret.as_deref())?;
+    Ok(intent)
+}
+
+fn expandable(caller: Caller) -> &'static [&'static str] {
+    if caller.is_publishable() { EXPANDABLE_IN_PUBLIC } else { EXPANDABLE }
+}
+
+/// Whether a card that need not be authenticated is to be, if it can be.
+fn request_three_d_secure(params: &mut Params, intent: &mut PaymentIntent) -> Result<(), Error> {
+    let asked = "payment_method_options[card][request_three_d_secure]";
+    if let Some(asked) = params.take_enum(asked, &["automatic", "any", "challenge"])? {
+        intent.authentication.requested = asked;
+    }
+    Ok(())
 }
 
 /// What follows the account's own name on the shopper's statement. The whole descriptor is refused for cards.
@@ -180,11 +222,13 @@ fn find<'a>(state: &'a State, account: AccountId, id: &str) -> Result<&'a Paymen
     state.intents.get(account, id).ok_or_else(|| Error::no_such(404, "payment_intent", "intent", id))
 }
 
-fn show(state: &State, account: AccountId, id: &str, expand: &Expand) -> Result<Value, Error> {
-    Ok(expand.apply(state, account, find(state, account, id)?.to_json()))
+fn show(state: &State, caller: Caller, id: &str, expand: &Expand) -> Result<Value, Error> {
+    let object = client_secret::seen_by(caller, find(state, caller.account, id)?);
+    Ok(expand.apply(state, caller.account, object))
 }
 
 /// The endpoint began to execute and found the intent in its way: kept under the idempotency key.
-fn unexpected_state(intent: &PaymentIntent, message: &str) -> Error {
-    Error::invalid(message).code("payment_intent_unexpected_state").with("payment_intent", intent.to_json()).kept()
+fn unexpected_state(caller: Caller, intent: &PaymentIntent, message: &str) -> Error {
+    let intent = client_secret::seen_by(caller, intent);
+    Error::invalid(message).code("payment_intent_unexpected_state").with("payment_intent", intent).kept()
 }

@@ -7,7 +7,6 @@ pub(crate) const OF_INTENTS: &[&str] = &[
     "amount_to_confirm",
     "application_fee_amount",
     "capture_method",
-    "confirmation_method",
     "confirmation_token",
     "customer",
     "customer_account",
@@ -26,7 +25,6 @@ pub(crate) const OF_INTENTS: &[&str] = &[
     "shipping",
     "transfer_data",
     "transfer_group",
-    "use_stripe_sdk",
 ];
 
 /// Of PaymentMethods: the card's own, and a customer's.

@@ -17,7 +17,7 @@ async fn a_missing_and_an_unknown_key_are_refused() {
 }
 
 #[tokio::test]
-async fn a_publishable_key_creates_payment_methods_and_nothing_else() {
+async fn a_publishable_key_creates_payment_methods_and_touches_intents_by_client_secret() {
     let client = Client::start().await;
     let as_browser = async |method: Method, path: &str| {
         let request = client.http.request(method, format!("{}{path}", client.sandbox.url()));
@@ -27,13 +27,14 @@ async fn a_publishable_key_creates_payment_methods_and_nothing_else() {
     for (method, path) in [
         (Method::POST, INTENTS.to_owned()),
         (Method::GET, INTENTS.to_owned()),
-        (Method::GET, format!("{INTENTS}/{id}")),
-        (Method::POST, format!("{INTENTS}/{id}/confirm")),
         (Method::POST, format!("{INTENTS}/{id}/cancel")),
         (Method::GET, "/v1/charges/ch_1".to_owned()),
         (Method::GET, "/v1/payment_methods/pm_card_visa".to_owned()),
     ] {
         as_browser(method, &path).await.fails(401, "secret_key_required");
+    }
+    for (method, path) in [(Method::GET, format!("{INTENTS}/{id}")), (Method::POST, format!("{INTENTS}/{id}/confirm"))] {
+        assert_eq!(as_browser(method, &path).await.fails(400, "parameter_missing").error("param"), "client_secret");
     }
     client.tokenize("4242424242424242").await.succeeds();
 }
