@@ -41,9 +41,8 @@ def expand_sam(source: dict, values: dict[str, str]) -> dict:
 
 
 def resolved(template: dict, values: dict[str, str]) -> dict:
-    """A template without parameters and conditions: Resources, Outputs and Rules; references become `${Id}`, `${Id.Attribute}`."""
-    parameters = {name: values.get(name, p.get("Default", "")) for name, p in template.get("Parameters", {}).items()}
-    scope = Resolver({**PSEUDO, **parameters}, template.get("Conditions", {}))
+    """A template without parameters and conditions: Resources and Outputs; references become `${Id}`, `${Id.Attribute}`."""
+    scope = resolver(template, values)
     return {
         section: {
             name: scope.resolve({k: v for k, v in part.items() if k != "Condition"})
@@ -52,6 +51,12 @@ def resolved(template: dict, values: dict[str, str]) -> dict:
         }
         for section in ("Resources", "Outputs")
     }
+
+
+def resolver(template: dict, values: dict[str, str]) -> "Resolver":
+    """A template's parameters, with defaults for what is not given, and its conditions."""
+    parameters = {name: values.get(name, p.get("Default", "")) for name, p in template.get("Parameters", {}).items()}
+    return Resolver({**PSEUDO, **parameters}, template.get("Conditions", {}))
 
 
 class Resolver:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 import pytest
 from allowed import ALLOWED
 from cases import CASES
-from expansion import expand_sam, resolved, sam_source
+from expansion import expand_sam, resolved, resolver, sam_source
 from projection import differences, project
 
 
@@ -39,10 +39,11 @@ def test_every_allowed_difference_is_there_and_has_a_reason(stacks):
     assert all(reason.endswith(".") for *_, reason in ALLOWED)
 
 
-def test_the_cases_create_every_resource_and_take_every_branch(sam, stacks):
-    source = sam["plain"]
-    created = {name for (tool, _), stack in stacks.items() if tool == "sam" for name in stack["Resources"]}
-    assert {name for name in source["Resources"] if "Version" not in name} <= created
+def test_the_cases_take_every_branch():
+    source = sam_source()
+    taken = {name: {resolver(source, values).holds(name) for values in CASES.values()} for name in source["Conditions"]}
+    assert taken.pop("Never") == {False}
+    assert {name for name, ways in taken.items() if ways != {True, False}} == set()
 
 
 def find(stack: dict, kind: str, **properties) -> dict:
