@@ -7,7 +7,7 @@ const HOUR = 3_600_000;
 /** The function takes no older checkout (ms). */
 export const LIFETIME = 23 * HOUR;
 
-/** A UUIDv7 (RFC 9562), lower case; `now` in Unix milliseconds by the server's clock. */
+/** A UUIDv7 (RFC 9562) of the server's `now` (Unix ms). */
 export function mintId(now, random = crypto.getRandomValues(new Uint8Array(10))) {
   const bytes = [...random];
   bytes[0] = 0x70 | (bytes[0] & 0x0f);
@@ -21,10 +21,8 @@ export const mintedAt = (id) => parseInt(id.replace('-', '').slice(0, 12), 16);
 const sameCart = (a, b) => a.currency === b.currency && a.items.length === b.items.length && a.items.every((one) => b.items.some(({ sku, quantity }) => sku === one.sku && quantity === one.quantity));
 
 /**
- * Holds `{id, publishable_key, livemode, sent, cart, cards, payment_intent?, declined?, attempt?}`:
- * `sent`, that a request may have left; stored before the first one does, so that whoever comes next re-sends;
- * `attempt`, the unsettled request `{path, body, at}`, byte for byte, and with it the only e-mail kept;
- * `cards`, id, brand and last four of each card tried.
+ * Holds `{id, publishable_key, livemode, sent, cart, cards, payment_intent?, declined?, attempt?}`. `sent` is stored before the first
+ * request leaves, so that whoever comes next re-sends. `attempt` is the unsettled request `{path, body, at}`, with the only e-mail kept.
  */
 export class Slot {
   #storage;
@@ -76,13 +74,13 @@ export class Slot {
 
   changedElsewhere = () => this.#seen !== this.#snapshot();
 
-  /** Whether K must be closed before `cart` is paid: something was sent for another. */
+  /** Whether something was sent for another cart. */
   mustLeave(cart) {
     const slot = this.peek();
     return Boolean(slot?.sent) && (!sameCart(slot.cart, cart) || Boolean(slot.payment_intent && slot.cart.total !== cart.total));
   }
 
-  /** The open checkout, or a new one minted at the server's `now`; stored either way. */
+  /** The open checkout, or a new one; stored either way. */
   open(cart, { now, publishable_key, livemode }) {
     const slot = this.peek();
     const usable = slot && (slot.sent || now - mintedAt(slot.id) < LIFETIME);
@@ -91,7 +89,7 @@ export class Slot {
     return checkout;
   }
 
-  /** Stores what is about to be sent, and that it is. Answers the checkout as it was before. */
+  /** Stores what is about to be sent. Answers the checkout as it was before. */
   sending(attempt, card) {
     const slot = this.peek();
     const { declined, ...rest } = slot;
@@ -103,7 +101,7 @@ export class Slot {
     this.#settle({ payment_intent, declined });
   }
 
-  /** Refused on its first send: the checkout can still be used. */
+  /** The checkout can still be used. */
   refused() {
     this.#settle();
   }

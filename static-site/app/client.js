@@ -1,14 +1,11 @@
-// The client of /api: a request is sent again by itself until its outcome is known, or patience ends.
+// The client of /api.
 
 const TIMEOUT = 35_000; // ms, past API Gateway's 30 s
 const PATIENCE = 75_000;
 const RESENDS = 4;
 const ADVICE = ['correct_details', 'use_another_card', 'try_again', 'contact_issuer'];
 
-/**
- * What an answer says of the checkout, by the HTTP contract. What does not say it exactly is unknown: an edge's HTML, a cut body,
- * an outcome beside a status that it does not go with, and `requires_action`, which this page cannot carry out.
- */
+/** An answer's outcome. What does not say it exactly is unknown; so is `requires_action`, which this page cannot carry out. */
 export function read(status, text) {
   let body;
   try {
@@ -26,7 +23,7 @@ export function read(status, text) {
   return { outcome: 'unknown' };
 }
 
-/** Milliseconds before the n-th re-send (from 0): 1, 2, 4, 8 s, jittered; later if `Retry-After` (seconds) asks for it. */
+/** Milliseconds before the n-th re-send: 1, 2, 4, 8 s, jittered; later if `Retry-After` asks for it. */
 export function delay(n, retryAfter, random = Math.random()) {
   const backoff = Math.min(1000 * 2 ** n, 8000) * (0.75 + random / 2);
   return Math.max(backoff, Math.min(retryAfter * 1000 || 0, 15_000));
@@ -44,8 +41,8 @@ async function request(path, options) {
 }
 
 /**
- * Sends the very same request until its outcome is known, for about a minute at most. Every send but a checkout's first is marked. The
- * answer's `resend` says whether the last one was: then a refusal means that the checkout is closed. `onWait()` before each new try.
+ * Sends the very same request until its outcome is known, for about a minute. The answer's `resend` says whether the last send was
+ * marked as one: then a refusal means that the checkout is closed.
  */
 export async function settle(path, { key, body, resend }, onWait = () => {}) {
   const start = performance.now();
@@ -61,7 +58,7 @@ export async function settle(path, { key, body, resend }, onWait = () => {}) {
   }
 }
 
-/** `GET /api/config`, with `serverNow()` in Unix milliseconds, and `age()` in milliseconds by whichever clock says more. */
+/** `GET /api/config`, with the server's clock, and its own age by whichever clock says more (ms). */
 export async function config() {
   const { status, text } = await request('/api/config');
   const { publishable_key, livemode, now } = JSON.parse(text);

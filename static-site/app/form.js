@@ -5,7 +5,7 @@ const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
 const ZIP = /^(\d{5})(\d{4})?$/;
 const CANADIAN = /^([ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z])(\d[ABCEGHJ-NPRSTV-Z]\d)$/;
 
-/** `94107`, `94107-1234`, `k1a0b1`, `K1A 0B1` → `{postal_code, country}` as Stripe is told, or null. */
+/** `{postal_code, country}` as Stripe is told, or null. */
 export function readPostalCode(text) {
   const plain = text.toUpperCase().replace(/[\s-]/g, '');
   const [zip, canadian] = [ZIP.exec(plain), CANADIAN.exec(plain)];
@@ -15,14 +15,14 @@ export function readPostalCode(text) {
 
 const check = (name, isRight) => (value) => (!value.trim() ? `field.${name}.empty` : isRight(value.trim()) ? null : `field.${name}.wrong`);
 
-/** Field → value → the word key of its fault, or null. */
+/** The word key of a value's fault, or null. */
 export const CHECKS = {
   email: check('email', (value) => EMAIL.test(value) && value.length <= 254),
   name: check('name', () => true),
   postal: check('postal', readPostalCode),
 };
 
-/** Stripe.js's error code → the word key of a field's fault, or undefined; its texts are never shown. */
+/** The same of Stripe.js's error code; its texts are never shown. */
 export function cardFault(code) {
   const [, name] = /_(number|expiry|cvc)/.exec(code) ?? [];
   return name && (code.endsWith('_past') ? 'field.expiry.past' : `field.${name}.wrong`);
@@ -42,7 +42,6 @@ export class Form {
   #words;
   #said;
 
-  /** `words()` are the present ones; `said()` hears when the faults change. */
   constructor(card, words, said) {
     this.#card = card;
     this.#words = words;
@@ -75,7 +74,7 @@ export class Form {
   }
 
   cartChanged(count) {
-    if (count > 0 && this.#faults.delete('cart')) this.show();
+    if (count && this.#faults.delete('cart')) this.show();
   }
 
   /** Answers whether all is well; else the summary takes the focus. */
@@ -85,7 +84,7 @@ export class Form {
     return this.#pass();
   }
 
-  /** A fault that only Stripe or the function could tell: `field.<name>.…`. */
+  /** A fault that only Stripe or the function could tell. */
   blame(key) {
     this.#set(key.split('.')[1], key);
     this.#pass();

@@ -10,7 +10,7 @@ export const button = (text, onclick, more) => make('button', { type: 'button', 
 const hint = (...text) => make('p', { class: 'hint' }, ...text);
 const heading = (text) => make('h2', { tabindex: -1 }, text);
 
-// A decline's words: by code where the shopper can act on it, else by advice.
+// A decline's words: by code where the shopper can act on it, else by advice. The function masks what must not be named.
 const DECLINES = {
   number: ['incorrect_number', 'invalid_number'],
   cvc: ['incorrect_cvc', 'invalid_cvc'],
@@ -22,8 +22,6 @@ const DECLINES = {
   currency: ['currency_not_supported'],
   authentication: ['authentication_required', 'authentication_not_handled', 'requires_action_not_handled', 'payment_intent_action_required'],
   duplicate: ['duplicate_transaction'],
-  // never told by name
-  contact_issuer: ['fraudulent', 'lost_card', 'stolen_card', 'merchant_blacklist', 'pickup_card', 'restricted_card', 'security_violation', 'card_declined', 'generic_decline'],
 };
 
 export const declineWords = ({ code, advice }) => `decline.${Object.keys(DECLINES).find((words) => DECLINES[words].includes(code)) ?? advice}`;
@@ -55,7 +53,7 @@ const VIEWS = {
     ];
   },
 
-  unknown: (words, detail, { payment, contact }) => [
+  unknown: (words, detail, { payment, contact, abandon }) => [
     make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
     make('p', {}, words.say('reference'), ': ', reference(words, detail)),
     make(
@@ -66,11 +64,11 @@ const VIEWS = {
     ),
     make('p', { class: 'progress' }),
     hint(words.say('contact', contact)),
-    ...(payment.expired ? [make('p', {}, words.say('unknown.expired')), button(words.say('unknown.abandon'), () => payment.abandon())] : []),
+    ...(payment.expired ? [make('p', {}, words.say('unknown.expired')), button(words.say('unknown.abandon'), abandon)] : []),
   ],
 };
 
-/** Shows the payment's state; `context`: `{payment, stopped, contact, again}`. Answers an outcome's heading. */
+/** Shows the payment's state; `context`: `{payment, stopped, contact, again, abandon}`. Answers an outcome's heading. */
 export function showOutcome(words, context) {
   const { state, detail, settling } = context.payment;
   const panel = byId('outcome');
@@ -95,7 +93,7 @@ export function showTitle(words, { payment: { state, settling }, merchant, error
 }
 
 /** The receipt: printable, and of nothing but what Stripe said. */
-export function showReceipt(words, { payment_intent, amount, currency, created, livemode, items, card }, { cart, merchant, contact, renew }) {
+export function showReceipt(words, { payment_intent, amount, currency, created, livemode, items, card }, { cart, merchant, renew }) {
   const { say } = words;
   const row = (key, ...value) => make('div', {}, make('dt', {}, say(key)), make('dd', {}, ...value));
   const line = ({ sku, quantity }) => {
@@ -115,7 +113,7 @@ export function showReceipt(words, { payment_intent, amount, currency, created, 
       card ? row('paid.card', cardText(words, card)) : null,
       row('paid.statement', merchant.statement),
       row('reference', make('code', { id: 'reference' }, payment_intent)),
-      row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${contact.email}` }, contact.email), `, ${contact.phone}`),
+      row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${merchant.email}` }, merchant.email), `, ${merchant.phone}`),
     ),
     make('p', { class: 'hint' }, say('summary.promise'), ' ', words.pick(merchant.returns)),
     make('p', { class: 'actions' }, button(say('paid.print'), () => print(), { class: 'main' }), button(say('paid.again'), renew)),

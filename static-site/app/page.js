@@ -1,20 +1,19 @@
-// The page: holds the parts, and shows the state of all whenever one changes.
+// The page: shows the state of all its parts whenever one changes.
 import { CardFields } from './card.js';
-import { Cart } from './cart.js';
 import { Slot } from './checkout.js';
 import { config as askConfig, settle } from './client.js';
 import { byId, make, mark, say, show } from './dom.js';
 import { Form } from './form.js';
 import { button, showOutcome, showReceipt, showTitle } from './outcome.js';
 import { Payment } from './payment.js';
-import { buildShop, showSummary } from './shop.js';
-import { Words, chooseLanguage, elementsLocale, regionalTag } from './words.js';
+import { Cart, buildShop, showSummary } from './shop.js';
+import { Words, chooseLanguage, regionalTag } from './words.js';
 
-const FRESH = 600_000; // ms: an older config is asked for again before a payment
+const FRESH = 600_000; // ms
 
 const because = (code) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-/** The browser's storage, or one that keeps nothing, so that no payment starts. */
+/** Where storage is forbidden, nothing is kept, and no payment starts. */
 function storage(name) {
   try {
     return window[name];
@@ -28,13 +27,11 @@ class Page {
   #key; // the publishable key that the card fields were made with
   #notice; // {key, retry?}
   #refusedTotals = new Set();
-  #progress = '';
+  #progress;
   #shown = 'idle'; // the state last shown
 
   constructor({ words, merchant, catalog, speak }) {
     Object.assign(this, { words, merchant, speak });
-    const phone = merchant.phone.replaceAll(' ', '\u00a0').replaceAll('-', '\u2011'); // never broken over lines
-    this.contact = { email: merchant.email, phone };
     this.cart = new Cart(catalog, merchant.currency);
     this.cart.recall(storage('sessionStorage'));
     this.card = new CardFields({
@@ -59,10 +56,6 @@ class Page {
 
   get #stopped() {
     return this.#refusedTotals.size > 1;
-  }
-
-  get #locale() {
-    return elementsLocale(this.words.language, this.words.tag);
   }
 
   /** `asked` is the config under way. */
@@ -92,7 +85,7 @@ class Page {
     show(byId('test-mode'), !this.#config.livemode);
     this.payment.start(this.#config).then((dropped) => dropped && this.#warn('dropped'));
     try {
-      await this.card.load(this.#key, this.#locale);
+      await this.card.load(this.#key, this.words.locale);
     } catch {
       return this.#warn('no_stripe', this.#connect);
     }
@@ -110,12 +103,12 @@ class Page {
     if (!this.payment.mayPay || this.#stopped) return;
     if (this.#notice?.retry) byId('retry').focus();
     else if (!this.card.ready) this.#tell('loading');
-    else if (this.form.validate(this.cart.count)) this.payment.press({ cart: this.cart.order, shopper: this.form.shopper });
+    else if (this.form.validate(this.cart.lines.length)) this.payment.press({ cart: this.cart.order, shopper: this.form.shopper });
   }
 
   #changed(hint) {
     const { state, detail, elsewhere, busy, settling } = this.payment;
-    this.#progress = elsewhere ? 'elsewhere' : (hint ?? (busy ? (settling ? 'checking' : state) : ''));
+    this.#progress = elsewhere ? 'elsewhere' : (hint ?? (busy && (settling ? 'checking' : state)));
     const outcome = state !== this.#shown;
     this.#shown = state;
     if (outcome) {
@@ -129,21 +122,21 @@ class Page {
     if (outcome && detail.field) this.form.blame(detail.field);
   }
 
-  /** The server's total counts: shown at once, then with the price list that it comes from. */
+  /** The server's total is shown at once, then the price list that it comes from. */
   async #takeTotal(total) {
     this.#refusedTotals.add(total);
     this.cart.corrected = total;
-    const { order } = this.cart;
     const fresh = await json('catalog.json', { cache: 'reload' }).catch(() => this.cart.catalog);
+    const { order, corrected } = this.cart;
     this.cart = new Cart(fresh, order.currency);
-    this.cart.restore(order);
+    this.cart.restore({ ...order, total: corrected });
     this.#render();
   }
 
   #choose() {
     this.#refusedTotals.clear();
     this.cart.keep(storage('sessionStorage'));
-    this.form.cartChanged(this.cart.count);
+    this.form.cartChanged(this.cart.lines.length);
     this.#render();
     say(byId('said'), `${this.words.say('summary.total')}: ${this.words.money(this.cart.total, this.cart.currency)}`);
   }
@@ -155,13 +148,18 @@ class Page {
     byId('title').focus();
   };
 
+  #abandon = () => {
+    this.payment.abandon();
+    byId('title').focus();
+  };
+
   async #switchLanguage(event) {
     const link = event.target.closest('a');
     if (!link) return;
     event.preventDefault();
     this.words = await this.speak(link.lang);
     history.replaceState(null, '', link.getAttribute('href'));
-    this.card.speak(this.#locale);
+    this.card.speak(this.words.locale);
     this.#showWords();
   }
 
@@ -174,9 +172,10 @@ class Page {
   #showNotice() {
     const { words } = this;
     const { key, retry } = this.#notice ?? {};
-    const help = retry ? [make('p', { class: 'hint' }, words.say('contact', this.contact)), button(words.say('notice.retry'), retry, { id: 'retry' })] : [];
-    byId('notice').replaceChildren(...(key ? [make('p', {}, words.say(`notice.${key}`)), ...help] : []));
-    show(byId('notice'), key);
+    const notice = byId('notice');
+    show(notice, key);
+    notice.replaceChildren(key ? words.say(`notice.${key}`) : '');
+    if (retry) notice.append(make('p', { class: 'hint' }, words.say('contact', this.merchant)), button(words.say('notice.retry'), retry, { id: 'retry' }));
   }
 
   #showTitle() {
@@ -184,13 +183,13 @@ class Page {
   }
 
   #tell(progress) {
-    const told = progress && this.words.say(`progress.${progress}`);
+    const told = progress ? this.words.say(`progress.${progress}`) : '';
     for (const node of document.querySelectorAll('#said, .progress')) say(node, told);
   }
 
   /** Shows the present state; the heading of a new `outcome` takes the focus. */
   #render(outcome) {
-    const { words, cart, payment, merchant, contact } = this;
+    const { words, cart, payment, merchant } = this;
     const { state, busy, settling } = payment;
     const paid = state === 'paid';
     show(byId('shop'), !paid);
@@ -200,8 +199,8 @@ class Page {
     this.showShop(words, busy);
     showSummary(cart, words);
     this.#showNotice();
-    const heading = showOutcome(words, { payment, contact, stopped: this.#stopped, again: () => this.card.focus('number') });
-    if (paid) showReceipt(words, payment.detail.receipt, { cart, merchant, contact, renew: this.#renew });
+    const heading = showOutcome(words, { payment, contact: merchant, stopped: this.#stopped, again: () => this.card.focus('number'), abandon: this.#abandon });
+    if (paid) showReceipt(words, payment.detail.receipt, { cart, merchant, renew: this.#renew });
     this.#showTitle();
     this.#showPay(busy);
     this.#tell(this.#progress);
@@ -213,7 +212,7 @@ class Page {
 
   #showPay(busy) {
     const { words, cart } = this;
-    const amount = cart.count ? words.money(cart.total, cart.currency) : '';
+    const amount = cart.lines.length ? words.money(cart.total, cart.currency) : '';
     const pay = byId('pay');
     show(pay, !this.#stopped);
     say(pay, busy ? words.say('form.busy') : words.say('form.pay', { amount }).trim());

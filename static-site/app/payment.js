@@ -1,16 +1,13 @@
-// A payment from press to outcome: the attempt's states, carried out under one Web Lock of the origin.
+// A payment from press to outcome, under one Web Lock of the origin.
 import { isBusy, mayPay, next } from './attempt.js';
 import { LIFETIME, mintedAt } from './checkout.js';
 
 const LOCK = 'till.checkout';
 const VOID = '/api/payments/void';
-const RECENT = 600_000; // ms: on opening, an older attempt waits for the shopper
-const REASONS = ['no_service', 'no_storage']; // why a payment cannot start: an error's `code`
+const RECENT = 600_000; // ms; an older attempt waits for the shopper
+const REASONS = ['no_service', 'no_storage']; // why a payment cannot start
 
-/**
- * Parts: `slot` (checkout.js), `locks` (navigator.locks), `settle` (client.js), `tokenize(shopper)` → `{id, brand, last4}` or `{code, field?}`,
- * `configured()` → the config, or null if the page no longer fits it, `now()` by the server's clock, `online()`, `onChange(hint?)`.
- */
+/** Its parts come from page.js: `slot`, `locks`, `settle`, `tokenize`, `configured`, `now` (the server's), `online`, `onChange(hint?)`. */
 export class Payment {
   state = 'idle';
   detail = {};
@@ -50,7 +47,7 @@ export class Payment {
     this.#parts.onChange();
   }
 
-  /** Runs `work` under the lock, or waits for the outcome of the tab that holds it. */
+  /** Runs `work` under the lock, or waits for the tab that holds it. */
   async #exclusively(work) {
     if (this.#alone) return;
     this.#alone = true;
@@ -98,7 +95,7 @@ export class Payment {
     return this.#synced;
   }
 
-  /** With the config known: drops a test-mode attempt of another key (answers true); sends a recent one again. */
+  /** Drops a test-mode attempt of another key (answers true); sends a recent one again. */
   async start({ publishable_key }) {
     await this.#synced; // the page that was reloaded may still hold the lock
     const { slot } = this.#parts;
@@ -112,7 +109,7 @@ export class Payment {
     return false;
   }
 
-  /** Pay: `cart` is `{items, currency, total}`, `shopper` `{email, name, postal_code, country}`. */
+  /** Pays `cart`: `{items, currency, total}`. */
   async press({ cart, shopper }) {
     if (!this.mayPay) return;
     this.#again = false;
@@ -142,7 +139,7 @@ export class Payment {
     });
   }
 
-  /** Sends the unsettled request again, the very same bytes. */
+  /** Sends the very same bytes again. */
   async resume() {
     await this.#exclusively(async () => {
       const checkout = this.#parts.slot.look();
@@ -154,7 +151,7 @@ export class Payment {
     });
   }
 
-  /** Closes the checkout: nothing of it can be charged any more. */
+  /** Closes the checkout, so that nothing of it can be charged. */
   async leave() {
     await this.#exclusively(() => {
       this.#again = true;
@@ -170,7 +167,6 @@ export class Payment {
     await this.#settle(VOID, body, slot.peek());
   }
 
-  /** Gives up a checkout whose outcome can no longer be known from here. */
   abandon() {
     if (!this.expired) return;
     this.#parts.slot.clear();
@@ -205,7 +201,7 @@ export class Payment {
   }
 }
 
-/** What is kept of a paid answer: what the receipt shows, and the card only if the answer names it. */
+/** What is kept of a paid answer; the card only if it names it. */
 function receiptOf({ payment_intent, payment_method, amount, currency, created, livemode, items }, cards) {
   const card = cards.find(({ id }) => id === payment_method);
   return { payment_intent, amount, currency, created, livemode, items, kept: Date.now(), ...(card && { card: { brand: card.brand, last4: card.last4 } }) };

@@ -1,5 +1,72 @@
-// What can be chosen, and the order as it stands: the same total as on the button.
+// The cart, and what is shown of it. Amounts are in the currency's minor unit.
 import { byId, make, say, show } from './dom.js';
+
+const KEY = 'till.cart';
+
+export class Cart {
+  /** The server's total, where the price list shown is old. */
+  corrected = null;
+  #quantities = new Map();
+
+  constructor(catalog, currency) {
+    this.catalog = catalog;
+    this.currency = currency;
+    this.#quantities.set(catalog.items[0].sku, 1);
+  }
+
+  quantity = (sku) => this.#quantities.get(sku) ?? 0;
+
+  set(sku, quantity) {
+    const item = this.catalog.items.find((one) => one.sku === sku);
+    if (!item) return;
+    this.#quantities.set(sku, Math.min(Math.max(quantity, 0), item.max_quantity));
+    this.corrected = null;
+  }
+
+  setCurrency(currency) {
+    this.currency = currency;
+    this.corrected = null;
+  }
+
+  get lines() {
+    return this.catalog.items.map((item) => ({ item, quantity: this.quantity(item.sku), amount: item.prices[this.currency] * this.quantity(item.sku) })).filter(({ quantity }) => quantity);
+  }
+
+  get total() {
+    return this.corrected ?? this.lines.reduce((sum, { amount }) => sum + amount, 0);
+  }
+
+  /** As a checkout keeps it: `{items: [{sku, quantity}], currency, total}`. */
+  get order() {
+    return { items: this.lines.map(({ item, quantity }) => ({ sku: item.sku, quantity })), currency: this.currency, total: this.total };
+  }
+
+  /** Takes over a stored order, at its stored total, if any. */
+  restore({ items, currency, total }) {
+    const chosen = [...items];
+    this.#quantities.clear();
+    for (const { sku, quantity } of chosen) this.set(sku, quantity);
+    this.setCurrency(currency);
+    if (total && total !== this.total) this.corrected = total;
+  }
+
+  keep(storage) {
+    const { items, currency } = this.order;
+    try {
+      storage.setItem(KEY, JSON.stringify({ items, currency }));
+    } catch {
+      // it can be chosen again
+    }
+  }
+
+  recall(storage) {
+    try {
+      this.restore(JSON.parse(storage.getItem(KEY)));
+    } catch {
+      // nothing was kept
+    }
+  }
+}
 
 /** Builds the price list; `onChange()` hears of every choice. Answers a function that shows the present cart and words. */
 export function buildShop(cart, currencies, onChange) {

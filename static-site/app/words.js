@@ -9,30 +9,28 @@ export function chooseLanguage(search, wishes) {
   return [new URLSearchParams(search).get('lang') ?? '', ...wishes].map(base).find((language) => LANGUAGES.includes(language)) ?? 'en';
 }
 
-/** For numbers and dates: French is Canada's; otherwise the browser's region, or the merchant's. */
+/** French is Canada's; otherwise the browser's region, or the merchant's. */
 export function regionalTag(language, wishes, country) {
   if (language === 'fr') return 'fr-CA';
   return wishes.find((tag) => base(tag) === language && tag.includes('-')) ?? `${language}-${country}`;
 }
-
-export const elementsLocale = (language, tag) => ({ en: tag === 'en-CA' ? tag : 'en', fr: 'fr-CA', es: 'es-419', zh: 'zh' })[language];
 
 export class Words {
   constructor(language, tag, entries) {
     Object.assign(this, { language, tag, entries });
     /** For `<html lang>`: ours is simplified Chinese everywhere. */
     this.lang = language === 'zh' ? 'zh-Hans' : tag;
+    /** For the card fields: one of those that Stripe names. */
+    this.locale = { fr: 'fr-CA', es: 'es-419' }[language] ?? language;
   }
 
   has = (key) => key in this.entries;
 
-  /** The words for `key`, `{names}` in them filled from `values`. */
   say = (key, values = {}) => this.entries[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
-  /** The merchant's own text, in this language if it can be. */
   pick = (text) => text[this.language] ?? text.en ?? text;
 
-  /** `minor` units, exactly: 1099, 'usd' → "$10.99". Both currencies have two decimals. */
+  /** Exactly: 1099, 'usd' → "$10.99". */
   money(minor, currency) {
     const digits = String(minor).padStart(3, '0');
     return new Intl.NumberFormat(this.tag, { style: 'currency', currency }).format(`${digits.slice(0, -2)}.${digits.slice(-2)}`);

@@ -1,5 +1,5 @@
 // Rows 21 to 23 of the page's list: trust.
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { CARDS, EMAIL, Shopper, en, expect, root, test } from './shopper.js';
 
@@ -26,41 +26,21 @@ test('row 21: the policy is the one that was decided on', () => {
   for (const name of ['Referrer-Policy', 'Permissions-Policy']) expect(value(name)).toBeTruthy();
 });
 
-test('row 21: planted scripts do not run, planted frames and requests do not leave', async ({ page, shopper, violations }) => {
-  await page.route('**/planted.js', (route) => route.fulfill({ contentType: 'text/javascript', body: 'window.planted = true' }));
-  await page.route('/', async (route) => {
-    const response = await route.fetch();
-    const planted = '<script>window.planted = true</script><script src="https://evil.example/planted.js"></script><img src="x" onerror="window.planted = true"></body>';
-    await route.fulfill({ response, body: (await response.text()).replace('</body>', planted) });
-  });
-  await shopper.open();
-  await page.evaluate(() => {
-    const inline = document.createElement('script');
-    inline.textContent = 'window.planted = true';
-    const foreign = Object.assign(document.createElement('script'), { src: 'https://evil.example/planted.js' });
-    document.body.append(inline, foreign);
-    return Promise.race([new Promise((resolve) => foreign.addEventListener('error', resolve)), new Promise((_, reject) => setTimeout(reject, 5000))]);
-  });
-  expect(await page.evaluate(() => window.planted)).toBeUndefined();
-  expect(await page.evaluate(() => fetch('https://evil.example/').then(() => 'left', () => 'stayed'))).toBe('stayed');
-  expect(violations.filter((text) => /script-src/.test(text)).length).toBeGreaterThanOrEqual(4);
-  expect(violations.filter((text) => /connect-src/.test(text)).length).toBeGreaterThanOrEqual(1);
-  violations.length = 0;
-});
-
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml' };
 const SHOP = 'https://shop.example';
 
 /** The site as CloudFront will serve it: the files byte for byte, the headers as they are, Stripe.js at its true address; /api and Stripe answered by the local ones. */
-async function serveAsShipped(context, till) {
+async function serveAsShipped(context, till, edit = (html) => html) {
   await context.route(`${SHOP}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     if (pathname.startsWith('/api/')) {
       const response = await route.fetch({ url: till.page.replace(/\/$/, '') + pathname, headers: { ...route.request().headers(), origin: new URL(till.page).origin } });
       return route.fulfill({ response });
     }
-    const file = pathname === '/' ? '/index.html' : pathname;
-    return route.fulfill({ body: readFileSync(join(root, 'static-site', file)), contentType: TYPES[extname(file)], headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) });
+    const file = join(root, 'static-site', pathname === '/' ? 'index.html' : pathname);
+    if (!existsSync(file)) return route.fulfill({ status: 404 });
+    const body = readFileSync(file);
+    return route.fulfill({ body: pathname === '/' ? edit(body.toString()) : body, contentType: TYPES[extname(file)], headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) });
   });
   await context.route('https://js.stripe.com/**', async (route) => {
     const { pathname, search } = new URL(route.request().url());
@@ -82,6 +62,26 @@ test('rows 21, 22: byte for byte as shipped, Stripe.js at its true address: a de
   await shopper.isPaid();
   expect((await ledger()).paid).toHaveLength(1);
   expect([...hosts].sort()).toEqual(['https://js.stripe.com', SHOP].sort());
+});
+
+test('row 21: planted scripts do not run, planted requests do not leave', async ({ context, page, till, violations }) => {
+  const evil = '<script>window.planted = true</script><script src="https://evil.example/planted.js"></script><img src="/none.png" onerror="window.planted = true"></body>';
+  await context.route('https://evil.example/**', (route) => route.fulfill({ contentType: 'text/javascript', body: 'window.planted = true' }));
+  await serveAsShipped(context, till, (html) => html.replace('</body>', evil));
+  const shopper = new Shopper(page);
+  await shopper.open(SHOP);
+  await page.evaluate(() => {
+    const inline = document.createElement('script');
+    inline.textContent = 'window.planted = true';
+    const foreign = Object.assign(document.createElement('script'), { src: 'https://evil.example/planted.js' });
+    document.body.append(inline, foreign);
+    return new Promise((resolve) => foreign.addEventListener('error', resolve));
+  });
+  expect(await page.evaluate(() => fetch('https://evil.example/').then(() => 'left', () => 'stayed'))).toBe('stayed');
+  expect(await page.evaluate(() => window.planted)).toBeUndefined();
+  await expect.poll(() => violations.filter((text) => /script-src/.test(text)).length).toBe(5);
+  await expect.poll(() => violations.filter((text) => /connect-src/.test(text)).length).toBeGreaterThan(0);
+  violations.length = 0; // they were provoked
 });
 
 test('row 22: every script that runs is in the inventory, with its reason; nothing else is loaded from anyone', async ({ context, page, till }) => {
