@@ -75,6 +75,7 @@ impl PaymentIntent {
             "https://hooks.stripe.com/redirect/authenticate/{source}?client_secret=src_client_secret_{}",
             ids::random(24)
         );
+        self.authentication.clear();
         self.status = Status::RequiresAction;
         self.payment_method = Some(method.to_owned());
         self.last_payment_error = None;

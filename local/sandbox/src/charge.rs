@@ -40,15 +40,8 @@ pub struct Charge {
 
 impl Charge {
     /// The charge that an attempt leaves: paid, or failed with that decline.
-    pub(crate) fn new(
-        intent: &PaymentIntent,
-        method: &PaymentMethod,
-        authenticated: bool,
-        decline: Option<&'static Decline>,
-        created: u64,
-    ) -> Self {
+    pub(crate) fn new(intent: &PaymentIntent, method: &PaymentMethod, decline: Option<&'static Decline>, created: u64) -> Self {
         let id = ids::object("ch");
-        let card = card(intent, method, authenticated, decline.is_none());
         Self {
             paid: decline.is_none(),
             amount: intent.amount,
@@ -58,7 +51,7 @@ impl Charge {
             created,
             failure_code: decline.map(|decline| decline.code),
             account: intent.account,
-            object: Arc::new(object(&id, intent, method, card, decline, created)),
+            object: Arc::new(object(&id, intent, method, decline, created)),
             id,
         }
     }
@@ -79,14 +72,7 @@ impl Stored for Charge {
     }
 }
 
-fn object(
-    id: &str,
-    intent: &PaymentIntent,
-    method: &PaymentMethod,
-    card: Value,
-    decline: Option<&Decline>,
-    created: u64,
-) -> Value {
+fn object(id: &str, intent: &PaymentIntent, method: &PaymentMethod, decline: Option<&Decline>, created: u64) -> Value {
     let paid = decline.is_none();
     json!({
         "id": id,
@@ -117,7 +103,7 @@ fn object(
         "paid": paid,
         "payment_intent": intent.id,
         "payment_method": method.id,
-        "payment_method_details": { "card": card, "type": "card" },
+        "payment_method_details": { "card": card(intent, method, paid), "type": "card" },
         "radar_options": {},
         "receipt_email": intent.receipt_email,
         "receipt_number": null,
@@ -169,7 +155,7 @@ fn outcome(decline: Option<&Decline>) -> Value {
 }
 
 /// `payment_method_details.card`
-fn card(intent: &PaymentIntent, method: &PaymentMethod, authenticated: bool, paid: bool) -> Value {
+fn card(intent: &PaymentIntent, method: &PaymentMethod, paid: bool) -> Value {
     let card = method.card;
     json!({
         "amount_authorized": paid.then_some(intent.amount),
@@ -192,7 +178,7 @@ fn card(intent: &PaymentIntent, method: &PaymentMethod, authenticated: bool, pai
         "network_transaction_id": paid.then(|| ids::random(15)),
         "overcapture": { "maximum_amount_capturable": intent.amount, "status": "unavailable" },
         "regulated_status": "unregulated",
-        "three_d_secure": authenticated.then(three_d_secure),
+        "three_d_secure": intent.is_authenticated(method).then(three_d_secure),
         "transaction_link_id": null,
         "wallet": null,
     })

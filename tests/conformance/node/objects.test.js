@@ -24,6 +24,15 @@ before(async () => {
   const unauthenticated = await refusal(stripe.paymentIntents.create(payment({ payment_method: 'pm_card_authenticationRequired' })));
   const browser = sandbox.client(sandbox.publishableKey);
   const card = { number: '5555555555554444', exp_month: 1, exp_year: 2035, cvc: '321' };
+  const asked = await stripe.paymentIntents.create(
+    payment({ payment_method: 'pm_card_authenticationRequired', confirmation_method: 'manual', error_on_requires_action: undefined, use_stripe_sdk: true }),
+  );
+  const end = (result) => fetch(`${sandbox.url}/_sandbox/3ds/${asked.id}`, { method: 'POST', body: new URLSearchParams({ client_secret: asked.client_secret, result }) });
+  await end('fail');
+  const failed = await stripe.paymentIntents.retrieve(asked.id);
+  await stripe.paymentIntents.confirm(asked.id, { payment_method: 'pm_card_authenticationRequired' });
+  await end('complete');
+  const authenticated = await stripe.paymentIntents.confirm(asked.id);
   const toCancel = await stripe.paymentIntents.create({ amount: 500, currency: 'cad', payment_method_types: ['card'] });
 
   Object.assign(objects, {
@@ -32,9 +41,12 @@ before(async () => {
     expanded: await stripe.paymentIntents.retrieve(paid.id, { expand }),
     declined: declined.payment_intent,
     unauthenticated: unauthenticated.payment_intent,
+    asked,
+    failed,
     canceled: await stripe.paymentIntents.cancel(toCancel.id),
     listed: (await stripe.paymentIntents.list({ limit: 1 })).data[0],
     charge: await stripe.charges.retrieve(paid.latest_charge),
+    authenticatedCharge: await stripe.charges.retrieve(authenticated.latest_charge),
     failedCharge: await stripe.charges.retrieve(declined.charge),
     paymentMethod: await stripe.paymentMethods.retrieve(paid.payment_method),
     declinedPaymentMethod: declined.payment_method,

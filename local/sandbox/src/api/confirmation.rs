@@ -51,15 +51,15 @@ pub(crate) fn attempt(
     let intent = state.intents.get_mut(caller.account, intent).ok_or_else(missing)?;
     method.used_by = Some(intent.id.clone());
 
-    let (wants_authentication, authenticated) = (intent.wants_authentication(method), intent.is_authenticated(method));
-    intent.authentication.clear();
+    let wants_authentication = intent.wants_authentication(method);
     if wants_authentication && course.error_on_requires_action != Some(true) {
         intent.require_action(&method.id);
         return Ok(());
     }
     let decline = if wants_authentication { Some(&NOT_AUTHENTICATED) } else { method.card.decline() };
     // A payment that wanted authentication was never sent to the network: it leaves no charge.
-    let charge = (!wants_authentication).then(|| Charge::new(intent, method, authenticated, decline, now));
+    let charge = (!wants_authentication).then(|| Charge::new(intent, method, decline, now));
+    intent.authentication.clear();
     if let Some(charge) = &charge {
         intent.latest_charge = Some(charge.id.clone());
     }
