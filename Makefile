@@ -1,4 +1,4 @@
-# Till's verbs. Each is a step of CI too; `make test` runs them all.
+# Till's verbs. `make test` runs the tests' verbs one by one; CI runs `make test`.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
@@ -14,7 +14,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH):$(HOME)/.cargo/bin
 # The tests of the page and of the sandbox start the binaries that cargo built.
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # What the tests talk to is on this machine: a proxy must not get in between.
-export NO_PROXY := $(if $(NO_PROXY),$(NO_PROXY),127.0.0.1,localhost)
+comma := ,
+export NO_PROXY := 127.0.0.1,localhost$(addprefix $(comma),$(NO_PROXY))
 export no_proxy := $(NO_PROXY)
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
