@@ -38,7 +38,8 @@ impl Desk<'_> {
         let call = Call::post("/v1/payment_intents", &intent::tombstone(self.checkout), intent::create_key(self.checkout));
         match self.stripe.call::<PaymentIntent>(&call).await {
             Ok(answer) => self.cancel(&answer.value).await,
-            Err(Failure::Refused(refused)) if refused.is_mismatch() => self.close_found(Closing::Unknown(Doubt::NoTrace)).await,
+            // The key was used before, or is used now; or this very tombstone was written, and a saved error hides it.
+            Err(failure) if self.stripe.maybe_executed() => self.close_found(Closing::Unknown(doubt(&failure))).await,
             Err(failure) => Closing::Unknown(doubt(&failure)),
         }
     }
@@ -59,7 +60,7 @@ impl Desk<'_> {
         }
         // Canceling twice is canceling once, so the key need only hold for this event's own retries.
         let key = format!("till-cancel-{}", uuid::Uuid::new_v4());
-        let call = Call::post(&format!("/v1/payment_intents/{}/cancel", found.id), &[], key);
+        let call = Call::post(&format!("/v1/payment_intents/{}/cancel", found.id), &[], key).settling();
         let failure = match self.stripe.call::<PaymentIntent>(&call).await {
             Ok(answer) => return ended(&answer.value).unwrap_or(Closing::Unknown(Doubt::Unforeseen)),
             Err(failure) => failure,

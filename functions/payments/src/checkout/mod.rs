@@ -135,6 +135,7 @@ fn doubt(failure: &Failure) -> Doubt {
     match failure {
         Failure::NotSent | Failure::NoReply(_) => Doubt::NoReply,
         Failure::Refused(refused) if refused.is_busy() => Doubt::InUse,
+        Failure::Refused(refused) if refused.is_mismatch() => Doubt::NoTrace,
         Failure::Refused(refused) if refused.status >= 500 => Doubt::NoReply,
         Failure::Refused(_) => Doubt::Unforeseen,
     }

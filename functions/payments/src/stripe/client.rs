@@ -25,20 +25,42 @@ pub struct Call {
     path: String,
     body: String,
     idempotency_key: Option<String>,
+    share: f64,
 }
+
+/// A write leaves a third of the event's time for finding out what became of it.
+const WRITE_SHARE: f64 = 2.0 / 3.0;
+/// One that settles what became of another leaves less: a single read.
+const SETTLING_SHARE: f64 = 0.9;
 
 impl Call {
     /// Reads `path`, filtered by `query`.
     pub fn get(path: &str, query: &[(&str, String)]) -> Self {
         let query = Serializer::new(String::new()).extend_pairs(query).finish();
         let separator = if query.is_empty() { "" } else { "?" };
-        Self { method: Method::GET, path: format!("{path}{separator}{query}"), body: String::new(), idempotency_key: None }
+        Self {
+            method: Method::GET,
+            path: format!("{path}{separator}{query}"),
+            body: String::new(),
+            idempotency_key: None,
+            share: 1.0,
+        }
     }
 
     /// Writes `form` to `path`, executed at most once a key.
     pub fn post(path: &str, form: &[(String, String)], idempotency_key: String) -> Self {
         let body = Serializer::new(String::new()).extend_pairs(form).finish();
-        Self { method: Method::POST, path: path.to_owned(), body, idempotency_key: Some(idempotency_key) }
+        Self { method: Method::POST, path: path.to_owned(), body, idempotency_key: Some(idempotency_key), share: WRITE_SHARE }
+    }
+
+    /// Of a write that settles what became of an earlier one.
+    pub fn settling(self) -> Self {
+        Self { share: SETTLING_SHARE, ..self }
+    }
+
+    /// The share of the event's time that may be gone when it is given up.
+    pub(super) fn share(&self) -> f64 {
+        self.share
     }
 
     pub(super) fn writes(&self) -> bool {

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 const ATTEMPT: Duration = Duration::from_secs(8);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 
-/// The time that an event may take. Its last third is kept for finding out what became of a write.
+/// The time that an event may take, in shares: what comes first leaves some for what settles it.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
     start: Instant,
@@ -76,19 +76,17 @@ impl<'a> Conversation<'a> {
 
     /// Sends `call`, again and again where that is right, until an answer stands or time is up.
     pub async fn call<T: DeserializeOwned>(&mut self, call: &Call) -> Result<Answer<T>, Failure> {
-        // Reads may use the whole budget; writes leave a third for the reads that settle what became of them.
-        let share = if call.writes() { 2.0 / 3.0 } else { 1.0 };
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let result = self.attempt(call, share).await;
+            let result = self.attempt(call).await;
             let Err(failure) = result else { return result };
             let wait = match retry::next(&failure, attempt) {
                 Next::Stop => return Err(failure),
                 Next::Now => Duration::ZERO,
                 Next::Later => retry::pause(FIRST_PAUSE.min(self.budget.total / 16), attempt, fastrand::f64()),
             };
-            if wait >= self.budget.left(share) {
+            if wait >= self.budget.left(call.share()) {
                 return Err(failure);
             }
             tokio::time::sleep(wait).await;
@@ -96,21 +94,21 @@ impl<'a> Conversation<'a> {
     }
 
     /// Sends `call` once, and once more if the key turns out dead: a rotation never fails a payment.
-    async fn attempt<T: DeserializeOwned>(&mut self, call: &Call, share: f64) -> Result<Answer<T>, Failure> {
-        let result = self.send(call, share).await;
+    async fn attempt<T: DeserializeOwned>(&mut self, call: &Call) -> Result<Answer<T>, Failure> {
+        let result = self.send(call).await;
         match &result {
             Err(Failure::Refused(refused)) if refused.is_unauthorized() && !self.key_renewed => {
                 self.key_renewed = true;
-                let Ok(account) = self.secret.renewed(&self.account, self.budget.left(share)).await else { return result };
+                let Ok(account) = self.secret.renewed(&self.account, self.budget.left(call.share())).await else { return result };
                 self.account = account;
-                self.send(call, share).await
+                self.send(call).await
             }
             _ => result,
         }
     }
 
-    async fn send<T: DeserializeOwned>(&mut self, call: &Call, share: f64) -> Result<Answer<T>, Failure> {
-        let limit = ATTEMPT.min(self.budget.total.mul_f64(0.4)).min(self.budget.left(share));
+    async fn send<T: DeserializeOwned>(&mut self, call: &Call) -> Result<Answer<T>, Failure> {
+        let limit = ATTEMPT.min(self.budget.total.mul_f64(0.4)).min(self.budget.left(call.share()));
         if limit.is_zero() {
             return Err(Failure::NotSent);
         }
