@@ -38,7 +38,7 @@ const VIEWS = {
   declined: ({ say }, detail, { again }) => [
     heading(say('declined.title')),
     make('p', {}, say(declineWords(detail)), ' ', make('strong', {}, say('declined.safe'))),
-    hint(say('declined.next'), ' ', say('reference'), ': ', make('code', {}, detail.payment_intent)),
+    hint(say('declined.next'), ' ', say('reference'), ' ', make('code', {}, detail.payment_intent)),
     button(say('declined.again'), again, { id: 'again' }),
   ],
 
@@ -55,7 +55,7 @@ const VIEWS = {
 
   unknown: (words, detail, { payment, contact, abandon }) => [
     make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
-    make('p', {}, words.say('reference'), ': ', reference(words, detail)),
+    make('p', {}, words.say('reference'), ' ', reference(words, detail)),
     make(
       'p',
       { class: 'actions' },

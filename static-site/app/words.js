@@ -16,6 +16,8 @@ export function regionalTag(language, wishes, country) {
 }
 
 export class Words {
+  #formats = {}; // they are slow to make
+
   constructor(language, tag, entries) {
     Object.assign(this, { language, tag, entries });
     /** For `<html lang>`: ours is simplified Chinese everywhere. */
@@ -33,7 +35,8 @@ export class Words {
   /** Exactly: 1099, 'usd' → "$10.99". */
   money(minor, currency) {
     const digits = String(minor).padStart(3, '0');
-    return new Intl.NumberFormat(this.tag, { style: 'currency', currency }).format(`${digits.slice(0, -2)}.${digits.slice(-2)}`);
+    this.#formats[currency] ??= new Intl.NumberFormat(this.tag, { style: 'currency', currency });
+    return this.#formats[currency].format(`${digits.slice(0, -2)}.${digits.slice(-2)}`);
   }
 
   time = (ms) => new Intl.DateTimeFormat(this.tag, { dateStyle: 'long', timeStyle: 'long' }).format(ms);
