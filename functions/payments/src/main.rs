@@ -8,7 +8,8 @@ use std::convert::Infallible;
 async fn main() -> Result<(), Error> {
     tracing::init_default_subscriber();
     let settings = Settings::from_vars(std::env::vars());
-    let stage = settings.as_ref().map_or_else(|_| "unknown".to_owned(), |settings| settings.stage.clone());
+    // Wrong settings, too, are told under the stage that they are wrong in.
+    let stage = std::env::var("STAGE").unwrap_or_else(|_| "dev".to_owned());
     let app = &App::new(settings, telemetry::stdout(stage)).await;
     app.prime().await;
     lambda_http::run(service_fn(|event: Request| async { Ok::<_, Infallible>(app.handle(event).await) })).await
