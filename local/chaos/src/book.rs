@@ -4,6 +4,7 @@ use crate::cart::Cart;
 use crate::weather::Kind;
 use runtime::HttpReply;
 use sandbox::{Charge, PaymentIntent, Sandbox, Status};
+use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -29,7 +30,7 @@ pub(crate) struct Checkout {
     pub(crate) opened: u64,
     pub(crate) steps: Vec<(u64, String)>,
     pub(crate) faults: Vec<(Verdict, String)>,
-    /// `not_attempted` told to a copy that the function could not know for one, while its original was charged.
+    /// `not_attempted` told to a copy, or to a first send that came late: the function could not know, and the checkout was paid.
     pub(crate) copies_told: u32,
 }
 
@@ -48,6 +49,17 @@ pub(crate) struct Request {
     pub(crate) body: String,
     /// The PaymentMethod in it.
     pub(crate) card: Option<String>,
+}
+
+impl Request {
+    /// Its body as a story shows it.
+    pub(crate) fn words(&self) -> String {
+        let mut body: Value = serde_json::from_str(&self.body).unwrap_or_default();
+        if let Some(fields) = body.as_object_mut() {
+            fields.retain(|name, _| name != "publishable_key" && name != "receipt_email");
+        }
+        body.to_string()
+    }
 }
 
 /// One invocation of the function.
@@ -160,10 +172,10 @@ impl Checkout {
         self.sends.iter().enumerate().any(other)
     }
 
-    /// Whether the browser sent this first request more than once by itself.
+    /// Whether this is a first request that the browser sent more than once by itself, or that arrived after later ones.
     pub(crate) fn copied(&self, number: usize) -> bool {
-        let unmarked = self.sends.iter().filter(|send| !send.closing);
-        !self.sends[number].closing && unmarked.count() > 1
+        let unmarked = self.sends.iter().filter(|send| !send.closing).count();
+        !self.sends[number].closing && (unmarked > 1 || number > 0)
     }
 }
 

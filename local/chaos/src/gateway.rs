@@ -27,6 +27,16 @@ impl Shop {
             tokio::time::sleep(LOST).await;
             return None;
         }
+        if let Way::RequestLate(after) = weather.way {
+            self.counts.add("hop: request arrives after it was given up");
+            let late = self.clone().invoke(checkout.to_owned(), request.clone(), resend, weather, "given up, and arriving late");
+            tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                late.await
+            });
+            tokio::time::sleep(LOST).await;
+            return None;
+        }
         let (way, gateway, copy) = (weather.way, weather.gateway, weather.copy);
         let original = tokio::spawn(self.clone().invoke(checkout.to_owned(), request.clone(), resend, weather, "sent"));
         let mut answering = original;
@@ -86,7 +96,7 @@ impl Shop {
             let closing = resend || request.kind != Kind::Pay;
             let header = if resend { " with Till-Resend" } else { "" };
             let number = page.sends.len();
-            page.steps.push((began, format!("send {number}: {how}{header}: {} {} ({words})", request.path, request.body)));
+            page.steps.push((began, format!("send {number}: {how}{header}: {} {} ({words})", request.path, request.words())));
             let card = request.card.clone();
             page.sends.push(Send { kind: request.kind, card, closing, began, paid_before, answered: None, not_attempted: false });
             number

@@ -22,12 +22,16 @@ impl Report {
         Self { arguments: arguments.clone(), began: Instant::now(), counts: BTreeMap::new(), stories: Vec::new(), shops: 0 }
     }
 
-    /// One shop has closed.
+    /// One shop has closed. What went wrong in it is told at once.
     pub(crate) fn add(&mut self, shop: Closed) {
         for (name, number) in shop.counts.all() {
             *self.counts.entry(name).or_default() += number;
         }
+        let told = self.stories.len();
         self.stories.extend(shop.stories);
+        for story in self.stories.iter().take(self.arguments.stories).skip(told) {
+            println!("\n{story}");
+        }
         self.shops += 1;
     }
 
@@ -56,9 +60,6 @@ impl Report {
             println!("{number:>9}  {name}");
         }
         println!("{:>9}  seconds", self.began.elapsed().as_secs());
-        for story in self.stories.iter().take(self.arguments.stories) {
-            println!("\n{story}");
-        }
         let lines = [
             ("double charges", self.verdicts(Verdict::DoubleCharge)),
             ("wrong amounts", self.verdicts(Verdict::WrongAmount)),

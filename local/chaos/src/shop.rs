@@ -167,7 +167,10 @@ impl Shop {
             if *purchases > 1 && glimpse.is_paid() {
                 page.faults.push((Verdict::DoubleCharge, "the shopper had paid already, in another checkout".to_owned()));
             }
-            self.counts.add_many("copies told not_attempted while the original was charged", page.copies_told.into());
+            self.counts.add_many(
+                "copies and late first sends told not_attempted, though the checkout was paid",
+                page.copies_told.into(),
+            );
             if !page.sends.is_empty() {
                 self.counts.add("checkouts");
             }

@@ -71,15 +71,15 @@ impl Tab {
                 State::Idle => Deed::Press,
                 _ if self.shop.calm => return,
                 State::Declined => *dice.among(&[
-                    (66, Deed::Press),
-                    (12, Deed::OtherCart),
+                    (58, Deed::Press),
+                    (20, Deed::OtherCart),
                     (8, Deed::Leave),
                     (8, Deed::Canceled),
                     (4, Deed::Neighbour),
                     (6, Deed::WalkAway),
                 ]),
                 State::NotAttempted => *dice.among(&[(75, Deed::Press), (15, Deed::OtherCart), (10, Deed::WalkAway)]),
-                State::Unknown => *dice.among(&[(75, Deed::Resume), (15, Deed::Leave), (10, Deed::WalkAway)]),
+                State::Unknown => *dice.among(&[(62, Deed::Resume), (26, Deed::Leave), (12, Deed::WalkAway)]),
             };
             match deed {
                 Deed::Press => self.press(&mut dice).await,
@@ -148,7 +148,7 @@ impl Tab {
         }
         let mut stored = browser.look().checkout;
         // A page that forgets to leave its checkout first: prices or items change between two sends.
-        let careless = dice.chance(0.25);
+        let careless = dice.chance(0.5);
         if stored.as_ref().is_some_and(|stored| stored.must_be_left_for(&self.cart)) && !careless {
             self.close().await;
             stored = browser.look().checkout;

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
 pub(crate) enum Way {
     Open,
     RequestLost,
+    /// The browser gives it up, and so long after it arrives all the same. Nobody waits for its answer.
+    RequestLate(Duration),
     ReplyLost,
 }
 
@@ -52,14 +54,16 @@ pub(crate) struct Weather {
 
 impl Weather {
     pub(crate) fn calm() -> Self {
-        let (gateway, deadline) = (GATEWAY * 4, DEADLINE * 4);
+        // Lambda's and API Gateway's own: a slow machine is not what is looked for.
+        let (gateway, deadline) = (Duration::from_secs(30), Duration::from_secs(25));
         Self { way: Way::Open, copy: None, reload: None, gateway, deadline, kill: None, rules: Vec::new() }
     }
 
     pub(crate) fn draw(dice: &mut Dice, kind: Kind) -> Self {
-        let way = *dice.among(&[(89, Way::Open), (4, Way::RequestLost), (7, Way::ReplyLost)]);
-        let copy = dice.chance(0.1).then(|| Copy {
-            after: if dice.chance(0.6) { dice.millis(0..40) } else { dice.millis(40..2500) },
+        let late = Way::RequestLate(dice.millis(50..3000));
+        let way = *dice.among(&[(86, Way::Open), (3, Way::RequestLost), (4, late), (7, Way::ReplyLost)]);
+        let copy = dice.chance(0.12).then(|| Copy {
+            after: if dice.chance(0.5) { dice.millis(0..40) } else { dice.millis(40..2500) },
             answers: dice.chance(0.4),
         });
         let reload = dice.chance(0.1).then(|| dice.millis(1..500));
@@ -90,6 +94,7 @@ impl Weather {
         match self.way {
             Way::Open => {}
             Way::RequestLost => words.push("the request is lost".to_owned()),
+            Way::RequestLate(after) => words.push(format!("the request arrives {} ms after it was given up", after.as_millis())),
             Way::ReplyLost => words.push("the reply is lost".to_owned()),
         }
         if let Some(copy) = self.copy {
@@ -160,7 +165,7 @@ fn stripe(dice: &mut Dice, kind: Kind) -> Rule {
         return on(Rule::new(Fault::RollKey), method, path).nth(1);
     }
     let fault = match dice.among(&STRIPE) {
-        Fault::Delay { .. } => Fault::Delay { ms: dice.number(20..1300) },
+        Fault::Delay { .. } => Fault::Delay { ms: if dice.chance(0.6) { dice.number(20..900) } else { dice.number(900..4000) } },
         Fault::LateReply { .. } => Fault::LateReply { ms: dice.number(20..1300) },
         Fault::RefuseConnections { .. } => Fault::RefuseConnections { ms: dice.number(20..700) },
         Fault::Drip { .. } => Fault::Drip { ms: dice.number(50..900) },

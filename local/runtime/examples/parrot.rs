@@ -6,7 +6,7 @@ use std::time::Duration;
 
 fn main() -> std::io::Result<()> {
     if std::env::var("SLOW_INIT").is_ok() {
-        std::thread::sleep(Duration::from_secs(60));
+        std::thread::sleep(Duration::from_mins(1));
     }
     if std::env::var("FAIL_INIT").is_ok() {
         call("POST", "/runtime/init/error", r#"{"errorMessage":"no"}"#)?;
@@ -21,7 +21,7 @@ fn main() -> std::io::Result<()> {
         };
         let id = header("lambda-runtime-aws-request-id");
         if event.contains("/hang") {
-            std::thread::sleep(Duration::from_secs(60));
+            std::thread::sleep(Duration::from_mins(1));
         }
         if event.contains("/exit") {
             std::process::exit(7);
