@@ -5,7 +5,7 @@ const PATIENCE = 75_000;
 const RESENDS = 4;
 const ADVICE = ['correct_details', 'use_another_card', 'try_again', 'contact_issuer'];
 
-/** An answer's outcome. What does not say it exactly is unknown; so is `requires_action`, which this page cannot carry out. */
+/** An answer's outcome. What does not say it exactly is unknown; so is `requires_action` here. */
 export function read(status, text) {
   let body;
   try {

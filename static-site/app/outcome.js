@@ -10,7 +10,7 @@ export const button = (text, onclick, more) => make('button', { type: 'button', 
 const hint = (...text) => make('p', { class: 'hint' }, ...text);
 const heading = (text) => make('h2', { tabindex: -1 }, text);
 
-// A decline's words: by code where the shopper can act on it, else by advice. The function masks what must not be named.
+// A decline's words: by code where the shopper can act on it, else by advice.
 const DECLINES = {
   number: ['incorrect_number', 'invalid_number'],
   cvc: ['incorrect_cvc', 'invalid_cvc'],

@@ -245,7 +245,7 @@ asked.catch(() => {}); // told by the page
 const { languages } = navigator;
 const merchant = json('merchant.json');
 const speak = async (language) => new Words(language, regionalTag(language, languages, (await merchant).country), await json(`words/${language}.json`));
-const soon = new Promise((resolve) => setTimeout(resolve, 300)); // the test banner moves nothing, if the config is quick
+const soon = new Promise((resolve) => setTimeout(resolve, 300)); // so that the test banner moves nothing
 try {
   const [words, shop, catalog] = await Promise.all([speak(chooseLanguage(location.search, languages)), merchant, json('catalog.json'), Promise.race([asked, soon]).catch(() => {})]);
   new Page({ words, merchant: shop, catalog, speak }).open(asked);

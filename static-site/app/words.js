@@ -16,7 +16,7 @@ export function regionalTag(language, wishes, country) {
 }
 
 export class Words {
-  #formats = {}; // they are slow to make
+  #formats = {};
 
   constructor(language, tag, entries) {
     Object.assign(this, { language, tag, entries });

@@ -86,6 +86,7 @@ export class Shopper {
 
   /** Lets the page's clock run on until it has given up sending by itself; needs `page.clock.install()` before `open`. */
   async waitOut() {
+    for (const name of ['number', 'expiry', 'cvc']) await this.field(name).waitFor({ state: 'attached' }); // their frames have a patience of their own
     const idle = () => expect(this.page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true', { timeout: 200 });
     await expect(async () => {
       await this.page.clock.fastForward(16_000);
