@@ -13,6 +13,8 @@ SHELL_SCRIPTS := .ci/run $(filter-out %.txt,$(wildcard tools/*))
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH):$(HOME)/.cargo/bin
 # The tests of the page and of the sandbox start the binaries that cargo built.
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
+# The function as `make package` ships it, for this machine's architecture.
+BOOTSTRAP = $(CARGO_TARGET_DIR)/lambda/$(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)/payments/bootstrap
 # What the tests talk to is on this machine: a proxy must not get in between.
 comma := ,
 export NO_PROXY := 127.0.0.1,localhost$(addprefix $(comma),$(NO_PROXY))
@@ -21,7 +23,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser test-infra build package install
+.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser test-infra chaos lighthouse build package install
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -60,6 +62,12 @@ test-infra: $(INFRA)/installed $(NODE_MODULES) ## the SAM template and the CDK s
 
 build: ## the storefront and the sandbox, as the tests use them
 	cargo build --workspace --locked
+
+chaos: package ## shoppers, faults and an audit against the binary that ships: N=10000 SEED=1 (minutes)
+	cargo run --locked --profile fuzz -p chaos -- --n $(or $(N),10000) --seed $(or $(SEED),1) --function $(BOOTSTRAP)
+
+lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all four, or it fails
+	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent lighthouse
 
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
 	tools/package
