@@ -86,7 +86,8 @@ export class Shopper {
 
   /** Lets the page's clock run on until it has given up sending by itself; needs `page.clock.install()` before `open`. */
   async waitOut() {
-    for (const name of ['number', 'expiry', 'cvc']) await this.field(name).waitFor({ state: 'attached' }); // their frames have a patience of their own
+    // The card fields' frames have a patience of their own: they come first.
+    for (const name of ['number', 'expiry', 'cvc']) await this.page.frameLocator(`#card-${name} iframe`).locator('input').first().waitFor({ state: 'attached' });
     const idle = () => expect(this.page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true', { timeout: 200 });
     await expect(async () => {
       await this.page.clock.fastForward(16_000);
