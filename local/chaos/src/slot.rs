@@ -2,14 +2,14 @@
 
 use crate::book::Request;
 use crate::cart::Cart;
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 use tokio::sync::Mutex;
 
 /// One shopper's browser: what its tabs share.
 #[derive(Debug, Default)]
 pub(crate) struct Browser {
     /// The Web Lock. It guards sending.
-    pub(crate) lock: Mutex<()>,
+    pub(crate) lock: Arc<Mutex<()>>,
     slot: std::sync::Mutex<Slot>,
 }
 

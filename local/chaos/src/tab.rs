@@ -11,6 +11,7 @@ use crate::weather::{Kind, Weather};
 use serde_json::json;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::OwnedMutexGuard;
 
 const RESENDS: u32 = 4;
 /// The page's first pause, scaled: a second becomes sixty milliseconds.
@@ -124,24 +125,24 @@ impl Tab {
         };
     }
 
-    /// Whether this tab may not go on: another one has written to the slot since it last looked.
-    fn overtaken(&mut self) -> bool {
-        let overtaken = self.browser.look().written != self.seen;
-        if overtaken {
-            self.adopt();
+    /// The lock, if this tab may go on: no other one holds it, or has written to the slot since this one last looked.
+    /// Else this tab takes over what the other one came to.
+    async fn lock(&mut self) -> Option<OwnedMutexGuard<()>> {
+        let lock = self.browser.lock.clone();
+        let held = lock.clone().try_lock_owned().ok();
+        if held.is_none() {
+            drop(lock.lock().await);
         }
-        overtaken
+        if held.is_some() && self.browser.look().written == self.seen {
+            return held;
+        }
+        self.adopt();
+        None
     }
 
     async fn press(&mut self, dice: &mut Dice) {
         let browser = self.browser.clone();
-        let Ok(_lock) = browser.lock.try_lock() else {
-            drop(browser.lock.lock().await);
-            return self.adopt();
-        };
-        if self.overtaken() {
-            return;
-        }
+        let Some(_lock) = self.lock().await else { return };
         if !self.shop.calm && dice.chance(0.03) {
             // The price was raised since the page was loaded.
             self.cart.shown -= 100;
@@ -208,13 +209,7 @@ impl Tab {
     /// Sends the outstanding request again, the very same bytes.
     async fn resume(&mut self) {
         let browser = self.browser.clone();
-        let Ok(_lock) = browser.lock.try_lock() else {
-            drop(browser.lock.lock().await);
-            return self.adopt();
-        };
-        if self.overtaken() {
-            return;
-        }
+        let Some(_lock) = self.lock().await else { return };
         match browser.look().checkout {
             Some(stored) => match stored.attempt.clone() {
                 Some(request) => self.settle(stored, request).await,
@@ -226,12 +221,7 @@ impl Tab {
 
     /// Closes the checkout, so that nothing of it can be charged any more.
     async fn leave(&mut self) {
-        let browser = self.browser.clone();
-        let Ok(_lock) = browser.lock.try_lock() else {
-            drop(browser.lock.lock().await);
-            return self.adopt();
-        };
-        if !self.overtaken() {
+        if let Some(_lock) = self.lock().await {
             self.close().await;
         }
     }
