@@ -5,7 +5,7 @@
 
 use super::{Age, Desk, doubt, intent, paid};
 use crate::outcome::{Doubt, Outcome, Refusal};
-use crate::stripe::{Call, Failure, PaymentIntent, Status};
+use crate::stripe::{Call, PaymentIntent, Status};
 
 /// What came of closing a checkout.
 #[derive(Debug)]

@@ -54,6 +54,7 @@ impl Call {
     }
 
     /// Of a write that settles what became of an earlier one.
+    #[must_use]
     pub fn settling(self) -> Self {
         Self { share: SETTLING_SHARE, ..self }
     }

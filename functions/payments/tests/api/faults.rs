@@ -46,7 +46,7 @@ impl Send {
     /// Does what went before, and gives the event to send.
     async fn prepare(self, shop: &Shop, checkout: &Checkout<'_>) -> Event {
         let card = shop.card("4242424242424242").await;
-        let event = match self {
+        match self {
             Self::Pay => checkout.payment(&card),
             Self::PayAgainLost => checkout.payment(&card).again(),
             Self::PayAgainCharged => {
@@ -66,8 +66,7 @@ impl Send {
                 checkout.pay(&card).await.must_be_paid();
                 checkout.leaving().again()
             }
-        };
-        event
+        }
     }
 }
 

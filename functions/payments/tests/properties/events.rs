@@ -35,7 +35,7 @@ fn junk() -> impl Strategy<Value = Value> {
 }
 
 /// A request that would be paid, with up to three of its fields, or new ones, replaced by junk.
-fn body(publishable_key: String) -> impl Strategy<Value = String> {
+fn body(publishable_key: &str) -> impl Strategy<Value = String> + use<> {
     let names = vec!["payment_method", "items", "currency", "expected_total", "publishable_key", "receipt_email", "action", "x"];
     let changes = prop::collection::vec((prop::sample::select(names), junk()), 0..4);
     let right = json!({
@@ -61,7 +61,7 @@ fn checkout_id() -> impl Strategy<Value = String> {
     prop_oneof![8 => minted, 1 => "\\PC{0,40}", 1 => Just(Uuid::new_v4().to_string())]
 }
 
-fn event(publishable_key: String) -> impl Strategy<Value = Value> {
+fn event(publishable_key: &str) -> impl Strategy<Value = Value> + use<> {
     let method = prop_oneof![12 => Just("POST"), 2 => prop::sample::select(vec!["GET", "PUT", "DELETE", "OPTIONS", "HEAD"])];
     let path = prop_oneof![
         6 => Just("/api/payments".to_owned()),
@@ -111,7 +111,7 @@ fn every_event_is_answered_with_an_outcome() {
     let settings = Settings::from_vars(vars.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
     let app = runtime.block_on(App::new(Ok(settings.clone()), Box::new(|_| {})));
     let (answered, seen) = (Cell::new(0_u32), RefCell::new(BTreeSet::new()));
-    let result = TestRunner::default().run(&event(publishable_key.clone()), |event| {
+    let result = TestRunner::default().run(&event(&publishable_key), |event| {
         // What lambda_http cannot decode, by an error or by a panic (an impossible path), fails the invocation, and
         // never reaches the function.
         let Ok(Ok(request)) = catch_unwind(|| lambda_http::request::from_str(&event.to_string())) else { return Ok(()) };
