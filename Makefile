@@ -60,8 +60,9 @@ test-infra: $(INFRA)/installed $(NODE_MODULES) ## the SAM template and the CDK s
 	cd infra/cdk && npm run --silent test
 	cd tests/infra && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" pytest
 
+# With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.
 build: ## the storefront and the sandbox, as the tests use them
-	cargo build --workspace --locked
+	cargo build --workspace --bins --tests --locked
 
 chaos: package ## shoppers, faults and an audit against the binary that ships: N=10000 SEED=1 (minutes)
 	cargo run --locked --profile fuzz -p chaos -- --n $(or $(N),10000) --seed $(or $(SEED),1) --function $(BOOTSTRAP)
