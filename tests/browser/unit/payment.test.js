@@ -1,60 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { LIFETIME, Slot, mintedAt } from '../../../static-site/app/checkout.js';
-import { Payment } from '../../../static-site/app/payment.js';
-
-const NOW = 1_795_309_835_123;
-const CART = { items: [{ sku: 'star-map', quantity: 1 }], currency: 'usd', total: 1099 };
-const OTHER = { items: [{ sku: 'star-map', quantity: 2 }], currency: 'usd', total: 2198 };
-const SHOPPER = { email: 'ada@example.com', name: 'Ada', postal_code: '94107', country: 'US' };
-const PAID = { outcome: 'paid', payment_intent: 'pi_1', payment_method: 'pm_1', amount: 1099, currency: 'usd', created: 1, livemode: false, items: CART.items, client_secret: 'pi_1_secret_2' };
-const DECLINED = { outcome: 'declined', payment_intent: 'pi_1', code: 'insufficient_funds', advice: 'use_another_card' };
-const refused = (code, more = {}) => ({ outcome: 'not_attempted', code, ...more });
-
-class Storage {
-  map = new Map();
-  getItem = (key) => this.map.get(key) ?? null;
-  setItem = (key, value) => this.map.set(key, value);
-  removeItem = (key) => this.map.delete(key);
-}
-
-/** Web Locks of one origin: one holder, `ifAvailable`, a queue. */
-class Locks {
-  #tail = Promise.resolve();
-  #held = 0;
-  async request(_, options, work = options) {
-    if (options.ifAvailable && this.#held) return work(null);
-    this.#held += 1;
-    const mine = this.#tail.then(() => work({}));
-    this.#tail = mine.catch(() => {}).finally(() => (this.#held -= 1));
-    return mine;
-  }
-}
-
-/** A page of the origin (`storage`, `locks`) whose requests get `answers`, in turn. */
-function page({ storage = new Storage(), locks = new Locks(), answers = [], ...parts } = {}) {
-  const sent = [];
-  const states = [];
-  const slot = new Slot(storage);
-  slot.look();
-  let cards = 0;
-  const payment = new Payment({
-    slot,
-    locks,
-    settle: async (path, request) => {
-      sent.push({ path, ...request, body: JSON.parse(request.body), stored: JSON.parse(storage.getItem('till.checkout')) });
-      const answer = answers.shift();
-      return { resend: request.resend, ...(typeof answer === 'function' ? await answer() : answer) };
-    },
-    tokenize: async () => ({ id: `pm_${(cards += 1)}`, brand: 'visa', last4: '4242' }),
-    configured: async () => ({ publishable_key: 'pk_test_1', livemode: false, serverNow: () => NOW }),
-    now: () => NOW,
-    online: () => true,
-    onChange: () => states.push(payment.state),
-    ...parts,
-  });
-  return { payment, sent, states, storage, locks, slot, press: (cart = CART) => payment.press({ cart, shopper: SHOPPER }) };
-}
+import { LIFETIME, mintedAt } from '../../../static-site/app/checkout.js';
+import { CART, DECLINED, Locks, NOW, OTHER, PAID, Storage, page, refused } from './origin.js';
 
 test('a payment: stored before the card is tokenized, the attempt and "sent" before the request leaves', async () => {
   const storage = new Storage();

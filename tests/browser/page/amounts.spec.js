@@ -1,0 +1,79 @@
+// Rows 7 and 8 of the page’s list: the amount on the button is the amount that is charged.
+import { CARDS, catalog, en, expect, fill, test } from './shopper.js';
+
+const API = '**/api/payments**';
+
+for (const [currency, shown] of [['usd', '$17.49'], ['cad', 'CA$23.89']]) {
+  test(`row 7: button, summary, receipt and charge are of one amount (${currency})`, async ({ page, shopper, ledger }) => {
+    await shopper.open();
+    await page.getByRole('radio', { name: en[`currency.${currency}`] }).check();
+    await page.getByRole('button', { name: 'One more Tide table' }).click();
+    await expect(shopper.pay).toHaveText(`Pay ${shown}`);
+    await expect(page.locator('#total')).toHaveText(shown);
+    await expect(page.locator('#code')).toHaveText(currency.toUpperCase());
+    await shopper.buy();
+    await shopper.isPaid();
+    await expect(page.locator('#paid-total')).toHaveText(shown);
+    const [charge] = (await ledger()).paid;
+    expect([charge.currency, `${charge.amount / 100}`]).toEqual([currency, shown.replace(/[^\d.]/g, '')]);
+  });
+}
+
+const yesterday = structuredClone(catalog);
+yesterday.items[0].prices = { usd: 999, cad: 1399 };
+const oldPrice = (route) => route.fulfill({ json: yesterday });
+
+test('row 8: a stale total is refused uncharged, the new one shown and confirmed', async ({ page, shopper, ledger }) => {
+  await page.route('**/catalog.json', oldPrice, { times: 1 });
+  await shopper.open();
+  await expect(shopper.pay).toHaveText('Pay $9.99');
+  await shopper.buy();
+  await shopper.isRefused(fill(en['refused.total_changed'], { total: '$10.99' }));
+  expect((await ledger()).charges).toHaveLength(0);
+  await expect(shopper.pay).toHaveText('Pay $10.99');
+  await expect(page.locator('#total')).toHaveText('$10.99');
+  await expect(page.locator('#lines')).toContainText('$10.99');
+  await shopper.pay.click();
+  await shopper.isPaid();
+  expect((await ledger()).paid).toMatchObject([{ amount: 1099 }]);
+});
+
+test('row 8: while the old price list is still cached, the server’s total is what is shown and charged', async ({ page, shopper, ledger }) => {
+  await page.route('**/catalog.json', oldPrice);
+  await shopper.open();
+  await shopper.buy();
+  await shopper.isRefused(fill(en['refused.total_changed'], { total: '$10.99' }));
+  await expect(shopper.pay).toHaveText('Pay $10.99');
+  await expect(page.locator('#lines')).not.toContainText('$');
+  await shopper.pay.click();
+  await shopper.isPaid();
+  expect((await ledger()).paid).toMatchObject([{ amount: 1099 }]);
+});
+
+test('row 8: a reload after a price change does not pay a PaymentIntent of the old price', async ({ page, shopper, sent, ledger }) => {
+  await shopper.open();
+  await shopper.buy(CARDS.noFunds);
+  await shopper.isDeclined('decline.funds');
+  await page.route('**/catalog.json', oldPrice);
+  await page.reload();
+  await shopper.ready();
+  await shopper.isDeclined('decline.funds');
+  await expect(shopper.pay).toHaveText('Pay $9.99');
+  await shopper.buy();
+  await shopper.isRefused(fill(en['refused.total_changed'], { total: '$10.99' }));
+  expect(sent.map(({ path }) => path)).toEqual(['/api/payments', '/api/payments/void', '/api/payments']);
+  expect((await ledger()).paid).toHaveLength(0);
+});
+
+test('row 8: after two refusals that differ the page stops', async ({ page, shopper, sent }) => {
+  await shopper.open();
+  const totals = [1200, 1300];
+  await page.route(API, (route) => route.fulfill({ status: 409, json: { outcome: 'not_attempted', total: totals.shift(), error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' } } }));
+  await shopper.buy();
+  await expect(shopper.pay).toHaveText('Pay $12.00');
+  await shopper.pay.click();
+  await shopper.isRefused(en['refused.total_unsteady']);
+  await expect(shopper.pay).toBeHidden();
+  await page.locator('#name').press('Enter');
+  expect(sent).toHaveLength(2);
+});

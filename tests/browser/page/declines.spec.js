@@ -1,0 +1,88 @@
+// Rows 9, 10 and 11 of the page’s list: declined, and offline.
+import { CARDS, EMAIL, en, expect, test, words } from './shopper.js';
+
+const API = '**/api/payments**';
+
+const DECLINES = {
+  4000000000000002: 'contact_issuer',
+  4000000000009995: 'funds',
+  4000000000009987: 'contact_issuer',
+  4000000000009979: 'contact_issuer',
+  4000000000000069: 'expired',
+  4000000000000127: 'cvc',
+  4000000000000119: 'try_again',
+  4000000000006975: 'limit',
+  4000000000000341: 'contact_issuer',
+  4100000000000019: 'contact_issuer',
+  4000002500003155: 'authentication',
+};
+
+for (const language of Object.keys(words)) {
+  test(`row 9: each declined card in its words, one PaymentIntent throughout (${language})`, async ({ page, shopper, ledger }) => {
+    test.slow();
+    await shopper.open(`/?lang=${language}`);
+    await shopper.details();
+    for (const [number, key] of Object.entries(DECLINES)) {
+      await shopper.card(number);
+      await shopper.pay.click();
+      await expect(shopper.pay).not.toHaveAttribute('aria-disabled', 'true');
+      await shopper.isDeclined(`decline.${key}`, language);
+      await expect(shopper.outcome).toContainText(words[language]['declined.safe']);
+      await expect(page.locator('main')).not.toContainText(/Your card was declined\.|Your card has|security code is incorrect|An error occurred/);
+    }
+    const { intents, paid } = await ledger();
+    expect([intents.length, paid.length]).toEqual([1, 0]);
+  });
+}
+
+test('row 10: after a decline only the card fields are cleared; the other card pays the same PaymentIntent', async ({ page, shopper, ledger }) => {
+  await shopper.open();
+  await page.getByRole('button', { name: 'One more Moon calendar' }).click();
+  await shopper.buy(CARDS.authentication);
+  await shopper.isDeclined('decline.authentication');
+  await expect(page.locator('#email')).toHaveValue(EMAIL);
+  await expect(page.locator('#name')).toHaveValue('Ada Canary');
+  await expect(page.locator('#postal')).toHaveValue('k1a0b1');
+  await expect(page.locator('#total')).toHaveText('$28.99');
+  for (const name of ['number', 'expiry', 'cvc']) await expect(shopper.field(name)).toHaveValue('');
+  await page.locator('#again').click();
+  await expect(shopper.field('number')).toBeFocused();
+  await shopper.card(CARDS.mastercard);
+  await shopper.pay.click();
+  await shopper.isPaid();
+  const { intents, paid } = await ledger();
+  expect([intents.length, paid.length, intents[0].status]).toEqual([1, 1, 'succeeded']);
+  await expect(page.locator('#receipt')).toContainText('Mastercard ending in 4444');
+});
+
+test('row 11: offline at the press: nothing is sent, and said so', async ({ context, page, shopper, sent, ledger }) => {
+  await shopper.open();
+  await shopper.details();
+  await shopper.card(CARDS.visa);
+  await context.setOffline(true);
+  await shopper.pay.click();
+  await shopper.isRefused(en['refused.offline']);
+  expect(sent).toHaveLength(0);
+  expect(await shopper.stored()).toBeNull();
+  await context.setOffline(false);
+  await shopper.pay.click();
+  await shopper.isPaid();
+  expect((await ledger()).paid).toHaveLength(1);
+});
+
+test('row 11: offline in the middle: unknown, and settled by itself when the network is back', async ({ context, page, shopper, ledger }) => {
+  await page.clock.install();
+  await shopper.open();
+  await shopper.details();
+  await shopper.card(CARDS.visa);
+  await page.route(API, async (route) => {
+    await context.setOffline(true);
+    await route.abort('internetdisconnected');
+  });
+  await shopper.pay.click();
+  await shopper.waitOut();
+  await page.unroute(API);
+  await context.setOffline(false);
+  await shopper.isPaid();
+  expect((await ledger()).paid).toHaveLength(1);
+});
