@@ -103,6 +103,10 @@ impl App {
         now_ms: u64,
         trace: &mut Trace,
     ) -> Outcome {
+        // A copy that a browser sent by itself carries no header. Of a checkout this old it would be believed to be a first
+        // send, and "expired, nothing was charged" would let the page begin another.
+        let expired = matches!(&ask, Err(Rejected { refusal: Refusal::CheckoutExpired, .. }));
+        let resend = resend || expired;
         let (checkout, want) = match ask {
             Ok(Ask { checkout, want }) => (checkout, Ok(want)),
             Err(Rejected { refusal, .. }) if !resend => return Outcome::NotAttempted(refusal),

@@ -97,12 +97,14 @@ impl Desk<'_> {
         for round in 0..MAX_ROUNDS {
             let call = Call::post(&path, &form, intent::confirm_key(found, card, round));
             let result = self.stripe.call::<PaymentIntent>(&call).await;
-            if let Word::Told(outcome) = Word::of(&result, card) {
-                return outcome;
-            }
+            let refused = match Word::of(&result, card) {
+                Word::Told(outcome) => return outcome,
+                Word::Stale(saved) => saved.refused,
+                Word::Silent => None,
+            };
             // Lost, saved or refused: the PaymentIntent itself tells what holds now.
             let sight = match self.read(&found.id).await {
-                Ok(fresh) => judge(&fresh, card),
+                Ok(fresh) => judge(&fresh, refused.as_ref().unwrap_or(card)),
                 Err(failure) => return self.give_up(&failure),
             };
             match (sight, result) {

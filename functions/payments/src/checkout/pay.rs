@@ -1,5 +1,6 @@
 //! The first attempt of a checkout: create and confirm its PaymentIntent in one call.
 
+use super::word::Saved;
 use super::{Desk, PaymentMethodId, Sight, Word, doubt, intent, judge};
 use crate::catalog::Order;
 use crate::outcome::{Doubt, Outcome, Refusal};
@@ -26,7 +27,8 @@ impl Desk<'_> {
         let result = self.stripe.call::<PaymentIntent>(&call).await;
         let found = match Word::of(&result, card) {
             Word::Told(outcome) => return outcome,
-            Word::Stale(id) => self.read(&id).await.map(Some),
+            Word::Stale(Saved { payment_intent, refused: Some(card) }) => return self.look_again(&payment_intent, &card).await,
+            Word::Stale(Saved { payment_intent, refused: None }) => self.read(&payment_intent).await.map(Some),
             // Refused at the door, every time.
             Word::Silent if !self.stripe.maybe_executed() => return self.give_up_on(result),
             Word::Silent => self.lookup().await,
@@ -34,6 +36,16 @@ impl Desk<'_> {
         match found {
             Ok(Some(found)) => self.settle(found, payment).await,
             Ok(None) => Outcome::Unknown(Doubt::NoTrace),
+            Err(failure) => Outcome::Unknown(doubt(&failure)),
+        }
+    }
+
+    /// A card that was refused, and asked for again: what holds now, without trying it again.
+    async fn look_again(&mut self, payment_intent: &str, card: &PaymentMethodId) -> Outcome {
+        self.resend = true;
+        match self.read(payment_intent).await.map(|fresh| judge(&fresh, card)) {
+            Ok(Sight::Settled(outcome)) => outcome,
+            Ok(_) => Outcome::Unknown(Doubt::OtherCard),
             Err(failure) => Outcome::Unknown(doubt(&failure)),
         }
     }

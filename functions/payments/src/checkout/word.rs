@@ -13,10 +13,19 @@ const DUPLICATE: &str = "duplicate_transaction";
 pub enum Word {
     /// It settles the matter.
     Told(Outcome),
-    /// It was saved earlier, or is about an earlier payment: only a fresh read of this PaymentIntent tells what holds now.
-    Stale(String),
+    /// It was saved earlier, or is about an earlier payment: only a fresh read of the PaymentIntent tells what holds now.
+    Stale(Saved),
     /// It does not say what became of the checkout.
     Silent,
+}
+
+/// What a stale answer was about.
+#[derive(Debug)]
+pub struct Saved {
+    /// The `pi_…`
+    pub payment_intent: String,
+    /// The card that it said was refused, as Stripe names it. Such a card is not tried again by itself.
+    pub refused: Option<PaymentMethodId>,
 }
 
 impl Word {
@@ -25,7 +34,7 @@ impl Word {
         match result {
             // A success does not change any more. Anything else may have, since it was saved.
             Ok(Answer { value, .. }) if value.status == Status::Succeeded => Self::Told(paid(value)),
-            Ok(Answer { value, replayed: true }) => Self::Stale(value.id.clone()),
+            Ok(Answer { value, replayed: true }) => Self::Stale(Saved { payment_intent: value.id.clone(), refused: None }),
             // A fresh answer is about the card that was just tried.
             Ok(Answer { value, .. }) if value.status == Status::RequiresAction => Self::Told(requires_action(value)),
             Ok(Answer { value, .. }) => match judge(value, card) {
@@ -34,7 +43,9 @@ impl Word {
             },
             Err(Failure::Refused(refused)) if refused.is_decline() => match &refused.error.payment_intent {
                 Some(intent) if refused.replayed || refused.error.code.as_deref() == Some(DUPLICATE) => {
-                    Self::Stale(intent.id.clone())
+                    let named = intent.last_payment_error.as_ref().and_then(|error| error.payment_method.as_deref());
+                    let refused = named.and_then(PaymentMethodId::parse).unwrap_or_else(|| card.clone());
+                    Self::Stale(Saved { payment_intent: intent.id.clone(), refused: Some(refused) })
                 }
                 Some(intent) => Self::Told(declined(intent, &refused.card_error())),
                 None => Self::Silent,
