@@ -6,6 +6,7 @@ mod authentication;
 mod cards;
 mod catalogue;
 mod contract;
+mod event;
 mod faults;
 mod kill_switch;
 mod refusals;
