@@ -35,7 +35,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check test-rust test-page test-conformance test-browser test-infra
+	@tools/steps install check package test-rust test-page test-conformance test-browser test-infra
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
 	cargo fmt --all --check
@@ -73,7 +73,7 @@ lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all fou
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
 	tools/package
 
-install: $(VENV)/installed $(INFRA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
+install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
 $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
