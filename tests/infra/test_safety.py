@@ -105,7 +105,8 @@ def test_the_function_is_given_the_settings_that_it_reads(stacks, tool):
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_the_dashboard_shows_every_metric_of_the_function_and_the_alarms_know_no_other(stacks, tool):
-    metrics = {"Paid", "Declined", "RequiresAction", "NotAttempted", "Unknown", "StripeLatency", "StripeAttempts", "SecretRefresh", "Start"}
+    source = (ROOT / "functions/payments/src/telemetry/mod.rs").read_text()
+    metrics = set(re.findall(r'\("([A-Za-z]+)", "(?:Count|Milliseconds)"\)', source))
     stack = stacks[tool, "plain"]
     widgets = json.loads(one(stack, "AWS::CloudWatch::Dashboard")["DashboardBody"])["widgets"]
     shown = [metric for widget in widgets for metric in widget["properties"]["metrics"]]

@@ -3,12 +3,13 @@
 use crate::checkout::{CheckoutId, Desk, Want};
 use crate::deadline;
 use crate::http::{self, Ask, Incoming, Rejected};
+use crate::money::Currency;
 use crate::now_ms;
 use crate::outcome::{Doubt, Outcome, Refusal};
 use crate::secret::{self, Secret};
 use crate::settings::{Settings, SettingsError};
 use crate::stripe::{Budget, Client, Conversation, Tally};
-use crate::telemetry::{self, Line, PaymentLine, Sink};
+use crate::telemetry::{self, Line, PaymentLine, Sink, Token, Trouble};
 use crate::trust;
 use futures_util::FutureExt as _;
 use lambda_http::{Body, Request, RequestExt as _, Response};
@@ -37,8 +38,9 @@ struct Parts {
 #[derive(Default)]
 struct Trace {
     checkout: Option<CheckoutId>,
+    payment_intent: Option<Token>,
     amount: Option<u64>,
-    currency: Option<&'static str>,
+    currency: Option<Currency>,
     tally: Tally,
 }
 
@@ -49,10 +51,10 @@ impl App {
         // The first caller in the process wins, and all of ours ask for the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let parts = match settings {
-            Ok(settings) => Parts::new(settings).await.map_err(|what| ("start", what)),
-            Err(error) => Err(("settings", error.to_string())),
+            Ok(settings) => Parts::new(settings).await.map_err(Trouble::Start),
+            Err(error) => Err(Trouble::Settings(error)),
         };
-        let parts = parts.map_err(|(place, what)| tell(&Line::Trouble(place, what))).ok();
+        let parts = parts.map_err(|trouble| tell(&Line::Trouble(trouble))).ok();
         Self { parts, tell }
     }
 
@@ -62,20 +64,24 @@ impl App {
         if let Some(parts) = &self.parts {
             self.warm(parts, secret::MAX_AGE).await;
         }
+        self.tell_of_refreshes();
         (self.tell)(&Line::Start(millis(began.elapsed())));
     }
 
     /// Answers an event. Never fails: a panic, too, becomes an answer, and it is `unknown`.
     pub async fn handle(&self, event: Request) -> Response<Body> {
-        AssertUnwindSafe(self.answer(&event)).catch_unwind().await.unwrap_or_else(|_| {
-            (self.tell)(&Line::Trouble("handler", "broke off in a panic".to_owned()));
-            http::of_outcome(&Outcome::Unknown(Doubt::Panic))
-        })
+        let now = now_ms();
+        let budget = Budget::new(deadline::budget(&event, now));
+        let answer = AssertUnwindSafe(self.answer(&event, now, budget)).catch_unwind().await.unwrap_or_else(|_| {
+            let outcome = Outcome::Unknown(Doubt::Panic);
+            (self.tell)(&Trace::default().line(&outcome, &event, budget.elapsed()));
+            http::of_outcome(&outcome)
+        });
+        self.tell_of_refreshes();
+        answer
     }
 
-    async fn answer(&self, event: &Request) -> Response<Body> {
-        let now = now_ms();
-        let budget = Budget::new(deadline::budget(event, now));
+    async fn answer(&self, event: &Request, now: u64, budget: Budget) -> Response<Body> {
         let mut trace = Trace::default();
         let outcome = match &self.parts {
             Some(parts) => match Incoming::read(event, &parts.settings, now) {
@@ -88,8 +94,7 @@ impl App {
             None if event.headers().contains_key("till-resend") => Outcome::Unknown(Doubt::NotClosed),
             None => Outcome::NotAttempted(Refusal::ServiceUnavailable),
         };
-        let request_id = event.lambda_context_ref().map(|context| context.request_id.clone()).unwrap_or_default();
-        (self.tell)(&Line::Payment(Box::new(trace.line(&outcome, request_id, budget.elapsed()))));
+        (self.tell)(&trace.line(&outcome, event, budget.elapsed()));
         http::of_outcome(&outcome)
     }
 
@@ -117,7 +122,7 @@ impl App {
         let account = match parts.secret.account(secret::MAX_AGE, budget.left(SECRET_SHARE)).await {
             Ok(account) => account,
             Err(error) => {
-                (self.tell)(&Line::Trouble("secret", error.to_string()));
+                (self.tell)(&Line::Trouble(Trouble::Secret(error)));
                 let first = !resend && matches!(want, Ok(Want::Pay(_)));
                 return if first {
                     Outcome::NotAttempted(Refusal::ServiceUnavailable)
@@ -140,10 +145,17 @@ impl App {
         outcome
     }
 
+    fn tell_of_refreshes(&self) {
+        match self.parts.as_ref().map_or(0, |parts| parts.secret.take_refreshes()) {
+            0 => {}
+            times => (self.tell)(&Line::SecretRefresh(times)),
+        }
+    }
+
     async fn warm(&self, parts: &Parts, secret_age: Duration) {
         let both = async { futures_util::join!(parts.secret.account(secret_age, PRIME_LIMIT), parts.stripe.warm()) };
         if let Ok((Err(error), ())) = tokio::time::timeout(PRIME_LIMIT, both).await {
-            (self.tell)(&Line::Trouble("secret", error.to_string()));
+            (self.tell)(&Line::Trouble(Trouble::Secret(error)));
         }
     }
 }
@@ -160,32 +172,37 @@ impl Parts {
 impl Trace {
     fn note(&mut self, checkout: CheckoutId, want: Option<&Want>) {
         self.checkout = Some(checkout);
-        (self.amount, self.currency) = match want {
-            Some(Want::Pay(payment)) => (Some(payment.order.total().amount()), Some(payment.order.total().currency().code())),
-            Some(Want::Confirm(retry)) => (Some(retry.expected_total), Some(retry.currency.code())),
-            Some(Want::Void) | None => (None, None),
-        };
+        match want {
+            Some(Want::Pay(payment)) => {
+                (self.amount, self.currency) = (Some(payment.order.total().amount()), Some(payment.order.total().currency()));
+            }
+            Some(Want::Confirm(retry)) => {
+                (self.amount, self.currency) = (Some(retry.expected_total), Some(retry.currency));
+                self.payment_intent = Some(Token::new(retry.payment_intent.as_str()));
+            }
+            Some(Want::Void) | None => {}
+        }
     }
 
-    fn line(self, outcome: &Outcome, request_id: String, elapsed: Duration) -> PaymentLine {
+    fn line(self, outcome: &Outcome, event: &Request, elapsed: Duration) -> Line {
         let (name, code) = telemetry::names(outcome);
         let paid = match outcome {
             Outcome::Paid(receipt) => Some(receipt),
             _ => None,
         };
-        PaymentLine {
-            request_id,
-            checkout: self.checkout.map(|checkout| checkout.to_string()),
-            payment_intent: outcome.payment_intent().map(ToOwned::to_owned),
+        Line::Payment(Box::new(PaymentLine {
+            request_id: Token::new(event.lambda_context_ref().map_or("none", |context| &context.request_id)),
+            checkout: self.checkout,
+            payment_intent: outcome.payment_intent().map(Token::new).or(self.payment_intent),
             outcome: name,
             code,
             amount: paid.map(|receipt| receipt.amount).or(self.amount),
-            currency: paid.map(|receipt| receipt.currency.clone()).or(self.currency.map(ToOwned::to_owned)),
-            stripe_request_id: self.tally.request_id,
+            currency: paid.and_then(|receipt| Currency::parse(&receipt.currency)).or(self.currency),
+            stripe_request_id: self.tally.request_id.as_deref().map(Token::new),
             attempts: self.tally.attempts,
             stripe_ms: millis(self.tally.latency),
             ms: millis(elapsed),
-        }
+        }))
     }
 }
 

@@ -153,8 +153,7 @@ impl Refusal {
 }
 
 /// Why nobody knows. For the log; the caller hears only `outcome_unknown`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
     /// Stripe did not answer in time, or not readably.
     NoReply,
@@ -172,4 +171,20 @@ pub enum Doubt {
     NotClosed,
     /// The function broke off.
     Panic,
+}
+
+impl Doubt {
+    /// Its name in the log.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoReply => "no_reply",
+            Self::InUse => "in_use",
+            Self::Pending => "pending",
+            Self::NoTrace => "no_trace",
+            Self::OtherCard => "other_card",
+            Self::Unforeseen => "unforeseen",
+            Self::NotClosed => "not_closed",
+            Self::Panic => "panic",
+        }
+    }
 }

@@ -8,6 +8,7 @@ use aws_sdk_secretsmanager::config::{Credentials, Region, retry::RetryConfig, ti
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 use tokio::sync::Mutex;
 
@@ -77,12 +78,13 @@ pub struct Secret {
     id: String,
     publishable_key: PublishableKey,
     cached: Mutex<Option<Cached>>,
+    refreshes: AtomicU32,
 }
 
 impl Secret {
     /// The secret `id`, whose key must belong with `publishable_key`.
     pub async fn new(id: String, publishable_key: PublishableKey, aws: &AwsSettings) -> Self {
-        Self { client: client(aws).await, id, publishable_key, cached: Mutex::new(None) }
+        Self { client: client(aws).await, id, publishable_key, cached: Mutex::new(None), refreshes: AtomicU32::new(0) }
     }
 
     /// The account's key, at most `max_age` old if Secrets Manager answers within `limit`.
@@ -103,10 +105,16 @@ impl Secret {
         }
     }
 
+    /// How often it was read since this was last asked.
+    pub fn take_refreshes(&self) -> u32 {
+        self.refreshes.swap(0, Ordering::Relaxed)
+    }
+
     async fn fetch_into(&self, cached: &mut Option<Cached>, limit: Duration) -> Result<Arc<Account>, SecretError> {
         let fetched = tokio::time::timeout(limit.min(FETCH_TIMEOUT), self.fetch()).await;
         match fetched.unwrap_or(Err(SecretError::Unreachable)) {
             Ok(account) => {
+                self.refreshes.fetch_add(1, Ordering::Relaxed);
                 let account = Arc::new(account);
                 *cached = Some(Cached { account: account.clone(), fetched: SystemTime::now() });
                 Ok(account)

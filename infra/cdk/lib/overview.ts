@@ -20,7 +20,10 @@ export function overview({ settings, api, site, payments }: WatchProps): string 
       title: 'Outcomes',
       ...sum,
       stacked: true,
-      metrics: ['Paid', 'Declined', 'RequiresAction', 'NotAttempted', 'Unknown'].map((name) => till(name)),
+      metrics: [
+        ...['Paid', 'Declined', 'RequiresAction', 'NotAttempted', 'Unknown'].map((name) => till(name)),
+        till('AuthenticationDeclined', { yAxis: 'right' }),
+      ],
     },
     {
       title: 'Stripe: milliseconds and attempts of a payment',

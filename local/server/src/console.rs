@@ -1,7 +1,7 @@
 //! What a developer reads: where to go, what to try, and one line a payment.
 
 use crate::merchant::Merchant;
-use payments::telemetry::{Line, PaymentLine, Sink};
+use payments::telemetry::{Line, PaymentLine, Sink, Token};
 use sandbox::Sandbox;
 use std::io::Write as _;
 
@@ -31,17 +31,18 @@ pub(crate) fn welcome(url: &str, merchant: &Merchant, sandbox: &Sandbox) {
 pub(crate) fn sink() -> Sink {
     Box::new(|line| match line {
         Line::Payment(payment) => say(&readable(payment)),
-        Line::Trouble(place, what) => say(&format!("trouble        {place}: {what}")),
-        Line::Start(_) => {}
+        Line::Trouble(trouble) => say(&format!("{:<14} {trouble}", "trouble")),
+        Line::SecretRefresh(_) => say(&format!("{:<14} read from Secrets Manager", "secret")),
+        Line::Start(ms) => say(&format!("{:<14} ready after {ms} ms\n", "start")),
     })
 }
 
 /// `paid           10.99 USD  pi_…  1 request, 12 ms`
 fn readable(line: &PaymentLine) -> String {
-    let money = line.amount.zip(line.currency.as_deref()).map_or_else(String::new, |(amount, currency)| {
-        format!("{}.{:02} {}", amount / 100, amount % 100, currency.to_uppercase())
+    let money = line.amount.zip(line.currency).map_or_else(String::new, |(amount, currency)| {
+        format!("{}.{:02} {}", amount / 100, amount % 100, currency.code().to_uppercase())
     });
-    let what = [line.payment_intent.as_deref(), line.code.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let what = [&line.payment_intent, &line.code].into_iter().flatten().map(Token::as_str).collect::<Vec<_>>().join(" ");
     let requests = if line.attempts == 1 { "request" } else { "requests" };
     format!("{:<14} {money:>12}  {what}  ({} {requests} to Stripe, {} ms)", line.outcome, line.attempts, line.ms)
 }

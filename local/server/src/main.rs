@@ -64,11 +64,11 @@ async fn run(port: u16) -> Result<(), String> {
     let sandbox = merchant.start_sandbox(sandbox_port).await.map_err(|error| cannot_listen(sandbox_port, &error))?;
     let vars = merchant.function_settings(&sandbox, &format!("http://{address}"));
     let settings = Settings::from_vars(vars).map_err(|error| error.to_string())?;
+    console::welcome(&format!("http://{address}"), &merchant, &sandbox);
     let app = App::new(Ok(settings), console::sink()).await;
     app.prime().await;
 
     let site = Site::new(merchant.is_sandboxed().then(|| sandbox.url()));
-    console::welcome(&format!("http://{address}"), &merchant, &sandbox);
     let storefront = Storefront { app: Arc::new(app), site: Arc::new(site) };
     let router = Router::new().route("/api/{*path}", any(api)).fallback(page).with_state(storefront);
     axum::serve(listener, router).await.map_err(|error| error.to_string())

@@ -1,5 +1,6 @@
 //! The names of things: checkouts, PaymentIntents, PaymentMethods. Parsed once, at the door.
 
+use serde::{Serialize, Serializer};
 use std::{fmt, time::Duration};
 use uuid::{Uuid, Variant};
 
@@ -79,6 +80,12 @@ impl CheckoutId {
 impl fmt::Display for CheckoutId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.hyphenated().fmt(f)
+    }
+}
+
+impl Serialize for CheckoutId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
