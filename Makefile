@@ -5,6 +5,7 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV := .tools/venv
 INFRA := .tools/infra
+LAMBDA := .tools/lambda
 REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt
 NODE_MODULES := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json infra/*/package-lock.json))
 SHELL_SCRIPTS := .ci/run $(filter-out %.txt,$(wildcard tools/*))
@@ -23,7 +24,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser test-infra chaos lighthouse build package install
+.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser test-infra chaos lighthouse watch invoke build package install
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +70,17 @@ chaos: package ## shoppers, faults and an audit against the binary that ships: N
 
 lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all four, or it fails
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent lighthouse
+
+watch: desk ## the function under cargo-lambda, rebuilt at each edit, on http://127.0.0.1:9000, with a Stripe sandbox behind it
+	python3 local/desk watch
+
+invoke: desk ## sends one of events/ to the function, and prints the answer: EVENT=declined
+	@python3 local/desk invoke $(EVENT)
+
+# In one build with the storefront's features: after `cargo run` there is little left to compile.
+.PHONY: desk
+desk: $(VENV)/packaging
+	@cargo build --quiet --locked --bin payments --bin sandbox
 
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
 	tools/package

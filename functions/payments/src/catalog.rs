@@ -49,13 +49,17 @@ pub struct Order {
 
 impl Order {
     /// Prices the wanted `(sku, quantity)` pairs by the catalogue.
-    pub fn price<'a>(wanted: impl IntoIterator<Item = (&'a str, u64)>, currency: Currency) -> Result<Self, OrderError> {
+    pub fn price<'a>(
+        wanted: impl IntoIterator<Item = (&'a str, u64), IntoIter: ExactSizeIterator>,
+        currency: Currency,
+    ) -> Result<Self, OrderError> {
+        let wanted = wanted.into_iter();
+        if wanted.len() > MAX_ITEMS {
+            return Err(OrderError::TooManyItems);
+        }
         let mut lines: Vec<Line> = Vec::new();
         let mut amount = 0_u64;
-        for (position, (sku, quantity)) in wanted.into_iter().enumerate() {
-            if position == MAX_ITEMS {
-                return Err(OrderError::TooManyItems);
-            }
+        for (position, (sku, quantity)) in wanted.enumerate() {
             let listed = PRICE_LIST.iter().find(|l| l.sku == sku).ok_or(OrderError::UnknownSku(position))?;
             if lines.iter().any(|line| line.sku == sku) {
                 return Err(OrderError::RepeatedSku(position));

@@ -15,7 +15,7 @@ async fn handling() -> Shop {
 }
 
 /// What Stripe.js and the shopper do with the bank's dialog: `complete`, `fail` or `cancel`.
-async fn authenticate(shop: &Shop, asked: &Reply, result: &str) {
+pub(crate) async fn authenticate(shop: &Shop, asked: &Reply, result: &str) {
     let form = format!("client_secret={}&result={result}", asked.body["client_secret"].as_str().unwrap());
     let answer = reqwest::Client::new()
         .post(format!("{}/_sandbox/3ds/{}", shop.stripe.url(), asked.payment_intent()))

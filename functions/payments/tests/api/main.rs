@@ -7,6 +7,7 @@ mod cards;
 mod catalogue;
 mod contract;
 mod event;
+mod events;
 mod faults;
 mod kill_switch;
 mod refusals;

@@ -40,7 +40,7 @@ async fn every_wrong_field_is_named() {
             "sku_repeated",
             "items[1].sku",
         ),
-        ("items", twenty_one, "sku_unknown", "items[0].sku"),
+        ("items", twenty_one, "order_too_long", "items"),
         ("currency", Value::Null, "parameter_missing", "currency"),
         ("currency", json!("eur"), "parameter_invalid", "currency"),
         ("currency", json!("USD"), "parameter_invalid", "currency"),
