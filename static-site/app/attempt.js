@@ -1,10 +1,14 @@
 // The attempt: every state a payment can be in, and the only ways from one to the next.
 
+const OUTCOMES = { paid: 'paid', declined: 'declined', requires_action: 'action', not_attempted: 'not_attempted', unknown: 'unknown' };
+
 const WAYS = {
   idle: { press: 'tokenizing', resume: 'sending', leave: 'closing' },
   tokenizing: { token: 'sending', refuse: 'not_attempted', correct: 'idle', leave: 'closing', elsewhere: 'idle' },
-  sending: { paid: 'paid', declined: 'declined', requires_action: 'action', not_attempted: 'not_attempted', unknown: 'unknown' },
-  action: { completed: 'sending', unknown: 'unknown' },
+  sending: OUTCOMES,
+  action: { challenge: 'authenticating', resume: 'confirming', leave: 'closing' },
+  authenticating: { answered: 'confirming', leave: 'closing', unknown: 'unknown' },
+  confirming: OUTCOMES,
   closing: { closed: 'not_attempted', press: 'tokenizing', paid: 'paid', unknown: 'unknown' },
   declined: { press: 'tokenizing', resume: 'sending', leave: 'closing' },
   not_attempted: { press: 'tokenizing', resume: 'sending', leave: 'closing' },
@@ -13,15 +17,21 @@ const WAYS = {
 };
 
 /** What another tab, or a reload, left behind; a busy page is not told. */
-const FOUND = { found_paid: 'paid', found_declined: 'declined', found_unknown: 'unknown', found_nothing: 'idle' };
+const FOUND = { found_paid: 'paid', found_declined: 'declined', found_action: 'action', found_unknown: 'unknown', found_nothing: 'idle' };
+
+/** Where an earlier request is open there is nothing to fill in: what it waits for is shown instead. */
+const OPEN = { unknown: 'unknown', action: 'action', authenticating: 'action', confirming: 'action' };
 
 export const STATES = Object.keys(WAYS);
 export const EVENTS = [...new Set([...Object.values(WAYS), FOUND].flatMap(Object.keys))];
 
 /** A request is on its way, or about to be. */
-export const isBusy = (state) => ['tokenizing', 'sending', 'action', 'closing'].includes(state);
+export const isBusy = (state) => ['tokenizing', 'sending', 'authenticating', 'confirming', 'closing'].includes(state);
 
 export const mayPay = (state) => 'press' in WAYS[state] && !isBusy(state);
+
+/** `unknown` or `action` while an earlier request is open, else null; `before` it was that. */
+export const openAfter = (state, before) => OPEN[state] ?? (isBusy(state) ? before : null);
 
 /** The state after `event`. One that does not belong to `state` changes nothing: a second press is no press. */
 export function next(state, event) {

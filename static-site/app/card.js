@@ -33,6 +33,7 @@ function style() {
 /** The fields `number`, `expiry` and `cvc`. Hooks: `onChange(field)`, `onLeave(field)`, `onBrand(brand)`, `onBroken()`. */
 export class CardFields {
   ready = false;
+  #opened;
   #stripe;
   #elements;
   #fields = {};
@@ -51,12 +52,17 @@ export class CardFields {
   /** Shows the fields, empty; rejects when Stripe.js or a frame does not load. May be called again. */
   async load(publishableKey, locale) {
     this.ready = false;
-    if (!window.Stripe) await script.catch(() => (script = again()));
-    this.#stripe ??= window.Stripe(publishableKey, { locale });
+    this.#opened = this.#open(publishableKey, locale);
+    await this.#opened;
     this.#each((field) => field.destroy());
     this.#elements = this.#stripe.elements({ locale });
     await Promise.all(Object.keys(TYPES).map((name) => this.#mount(name)));
     this.ready = true;
+  }
+
+  async #open(publishableKey, locale) {
+    if (!window.Stripe) await script.catch(() => (script = again()));
+    this.#stripe ??= window.Stripe(publishableKey, { locale });
   }
 
   #mount(name) {
@@ -114,5 +120,14 @@ export class CardFields {
     if (paymentMethod) return { id: paymentMethod.id, brand: paymentMethod.card.brand, last4: paymentMethod.card.last4 };
     const field = cardFault(error?.code);
     return { code: 'no_service', field };
+  }
+  /** Shows the bank's challenge; settles when it has ended, in whichever way. */
+  async challenge(clientSecret) {
+    try {
+      await this.#opened;
+      await this.#stripe.handleCardAction(clientSecret);
+    } catch {
+      // blocked, or nothing is pending any more: the server is asked
+    }
   }
 }

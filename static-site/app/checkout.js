@@ -22,7 +22,8 @@ const sameCart = (a, b) => a.currency === b.currency && a.items.length === b.ite
 
 /**
  * Holds `{id, publishable_key, livemode, sent, cart, cards, payment_intent?, declined?, attempt?}`. `sent` is stored before the first
- * request leaves, so that whoever comes next re-sends. `attempt` is the unsettled request `{path, body, at}`, with the only e-mail kept.
+ * request leaves, so that whoever comes next re-sends. `attempt` is the unsettled request `{path, body, at, action?}`, with the only
+ * e-mail kept; `action`: its last answer was `requires_action`. The client_secret is not kept: the same request brings it again.
  */
 export class Slot {
   #storage;
@@ -95,6 +96,11 @@ export class Slot {
     const { declined, ...rest } = slot;
     this.#write(SLOT, { ...rest, sent: true, cards: card ? [...slot.cards, card] : slot.cards, attempt });
     return slot;
+  }
+
+  acting(payment_intent) {
+    const slot = this.peek();
+    this.#write(SLOT, { ...slot, payment_intent, attempt: { ...slot.attempt, action: true } });
   }
 
   declined(payment_intent, declined) {

@@ -5,7 +5,7 @@ const PATIENCE = 75_000;
 const RESENDS = 4;
 const ADVICE = ['correct_details', 'use_another_card', 'try_again', 'contact_issuer'];
 
-/** An answer's outcome. What does not say it exactly is unknown; so is `requires_action` here. */
+/** An answer's outcome. What does not say it exactly is unknown. */
 export function read(status, text) {
   let body;
   try {
@@ -13,9 +13,10 @@ export function read(status, text) {
   } catch {
     body = {};
   }
-  const { outcome, error, payment_intent, total } = body;
+  const { outcome, error, payment_intent, client_secret, total } = body;
   const named = /^pi_[A-Za-z0-9]+$/.test(payment_intent);
   if (outcome === 'paid' && status === 200 && named && Number.isInteger(body.amount)) return body;
+  if (outcome === 'requires_action' && status === 200 && named && String(client_secret).startsWith(`${payment_intent}_secret_`)) return { outcome, payment_intent, client_secret };
   if (outcome === 'declined' && status === 402 && named && error?.code) {
     return { outcome, payment_intent, code: error.decline_code ?? error.code, advice: ADVICE.includes(error.advice) ? error.advice : 'contact_issuer' };
   }
@@ -61,12 +62,13 @@ export async function settle(path, { key, body, resend }, onWait = () => {}) {
 /** `GET /api/config`, with the server's clock, and its own age by whichever clock says more (ms). */
 export async function config() {
   const { status, text } = await request('/api/config');
-  const { publishable_key, livemode, now } = JSON.parse(text);
+  const { publishable_key, livemode, card_authentication, now } = JSON.parse(text);
   if (status !== 200 || !/^pk_/.test(publishable_key) || !Number.isInteger(now)) throw new Error('no config of ours');
   const [ticks, wall] = [performance.now(), Date.now()];
   return {
     publishable_key,
     livemode,
+    handles: card_authentication === 'handle',
     serverNow: () => now + Math.round(performance.now() - ticks),
     age: () => Math.max(performance.now() - ticks, Math.abs(Date.now() - wall)),
   };

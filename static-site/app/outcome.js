@@ -22,6 +22,7 @@ const DECLINES = {
   currency: ['currency_not_supported'],
   authentication: ['authentication_required', 'authentication_not_handled', 'requires_action_not_handled', 'payment_intent_action_required'],
   duplicate: ['duplicate_transaction'],
+  unconfirmed: ['payment_intent_authentication_failure', 'payment_intent_payment_attempt_expired'],
 };
 
 export const declineWords = ({ code, advice }) => `decline.${Object.keys(DECLINES).find((words) => DECLINES[words].includes(code)) ?? advice}`;
@@ -53,6 +54,18 @@ const VIEWS = {
     ];
   },
 
+  action: ({ say }, { found, payment_intent }, { payment }) => [
+    make('p', {}, say('action.text'), ' ', found ? null : make('strong', { class: 'safe' }, say('declined.safe'))),
+    make(
+      'p',
+      { class: 'actions' },
+      button(say('action.go'), () => payment.resume(), { id: 'check', class: 'main' }),
+      button(say('unknown.cancel'), () => payment.leave(), { id: 'cancel' }),
+    ),
+    make('p', { class: 'progress' }),
+    hint(say('reference'), ' ', make('code', { id: 'reference' }, payment_intent)),
+  ],
+
   unknown: (words, detail, { payment, contact, abandon }) => [
     make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
     make('p', {}, words.say('reference'), ' ', reference(words, detail)),
@@ -70,25 +83,28 @@ const VIEWS = {
 
 /** Shows the payment's state; `context`: `{payment, stopped, contact, again, abandon}`. Answers an outcome's heading. */
 export function showOutcome(words, context) {
-  const { state, detail, settling } = context.payment;
+  const { state, detail, open } = context.payment;
+  const waits = isBusy(state) && state !== 'authenticating';
   const panel = byId('outcome');
-  const view = settling ? 'unknown' : state;
+  const view = open ?? state;
   const parts = VIEWS[view]?.(words, detail, context) ?? [];
   const shown = `${view} ${words.lang}`;
   if (!isBusy(state) || panel.dataset.shown !== shown) panel.replaceChildren(...parts.filter(Boolean)); // else the pressed button loses the focus
   panel.dataset.shown = shown;
-  panel.querySelectorAll('button').forEach((one) => mark(one, 'disabled', isBusy(state)));
+  panel.querySelectorAll('button').forEach((one) => mark(one, 'disabled', waits));
+  panel.querySelectorAll('.safe').forEach((one) => show(one, !waits)); // known until something is sent
   panel.className = `panel ${state === 'declined' ? 'bad' : 'warn'}`;
   show(panel, parts.length);
-  if (isBusy(state) || state === 'idle') return null;
+  if (waits || state === 'idle') return null;
   return panel.querySelector('h2') ?? byId('title');
 }
 
-export function showTitle(words, { payment: { state, settling }, merchant, errors }) {
-  const main = state === 'paid' ? 'paid.title' : settling ? 'unknown.title' : null;
-  const outcome = main ?? { declined: 'declined.title', not_attempted: 'refused.title' }[state];
+const TITLES = { paid: 'paid.title', declined: 'declined.title', action: 'action.title', not_attempted: 'refused.title', unknown: 'unknown.title' };
+
+export function showTitle(words, { payment: { state, open }, merchant, errors }) {
+  const outcome = TITLES[open ?? state];
   const plain = words.say('page.title', { merchant: merchant.name });
-  say(byId('title'), main ? words.say(main) : words.pick(merchant.tagline));
+  say(byId('title'), open || state === 'paid' ? words.say(outcome) : words.pick(merchant.tagline));
   document.title = errors ? words.say('page.error', { title: plain }) : outcome ? `${words.say(outcome)} – ${merchant.name}` : plain;
 }
 

@@ -46,6 +46,7 @@ class Page {
       locks: navigator.locks ?? { request: because('no_storage') },
       settle,
       tokenize: (shopper) => this.card.tokenize(shopper),
+      challenge: (clientSecret) => this.card.challenge(clientSecret),
       configured: () => this.#configured(),
       now: () => this.#config?.serverNow(),
       online: () => navigator.onLine,
@@ -83,9 +84,12 @@ class Page {
     }
     this.#key ??= this.#config.publishable_key;
     show(byId('test-mode'), !this.#config.livemode);
+    if (this.#config.handles) byId('test-bank').dataset.words = 'test.asks';
+    this.#showWords();
+    const loading = this.card.load(this.#key, this.words.locale);
     this.payment.start(this.#config).then((dropped) => dropped && this.#warn('dropped'));
     try {
-      await this.card.load(this.#key, this.words.locale);
+      await loading;
     } catch {
       return this.#warn('no_stripe', this.#connect);
     }
@@ -107,14 +111,14 @@ class Page {
   }
 
   #changed(hint) {
-    const { state, detail, elsewhere, busy, settling } = this.payment;
-    this.#progress = elsewhere ? 'elsewhere' : (hint ?? (busy && (settling ? 'checking' : state)));
+    const { state, detail, elsewhere, busy, open } = this.payment;
+    this.#progress = elsewhere ? 'elsewhere' : (hint ?? (busy && (open && state !== 'authenticating' ? 'checking' : state)));
     const outcome = state !== this.#shown;
     this.#shown = state;
     if (outcome) {
       if (state === 'declined' || state === 'paid') this.form.clearCard();
       if (state === 'tokenizing') this.form.hideSummary();
-      if (settling) this.cart.restore(detail.cart);
+      if (open) this.cart.restore(detail.cart);
       else if (detail.found) this.cart.restore({ ...detail.cart, total: null }); // at today's prices
       else if (detail.code === 'total_changed' && detail.total) this.#takeTotal(detail.total);
     }
@@ -190,12 +194,12 @@ class Page {
   /** Shows the present state; the heading of a new `outcome` takes the focus. */
   #render(outcome) {
     const { words, cart, payment, merchant } = this;
-    const { state, busy, settling } = payment;
+    const { state, busy, open } = payment;
     const paid = state === 'paid';
     show(byId('shop'), !paid);
     show(byId('receipt'), paid);
-    show(byId('choose'), !settling);
-    show(byId('form'), !settling);
+    show(byId('choose'), !open);
+    show(byId('form'), !open);
     this.showShop(words, busy);
     showSummary(cart, words);
     this.#showNotice();

@@ -1,5 +1,5 @@
 // A payment from press to outcome, under one Web Lock of the origin.
-import { isBusy, mayPay, next } from './attempt.js';
+import { isBusy, mayPay, next, openAfter } from './attempt.js';
 import { LIFETIME, mintedAt } from './checkout.js';
 
 const LOCK = 'till.checkout';
@@ -7,13 +7,14 @@ const VOID = '/api/payments/void';
 const RECENT = 600_000; // ms; an older attempt waits for the shopper
 const REASONS = ['no_service', 'no_storage']; // why a payment cannot start
 
-/** Its parts come from page.js: `slot`, `locks`, `settle`, `tokenize`, `configured`, `now` (the server's), `online`, `onChange(hint?)`. */
+/** Its parts come from page.js: `slot`, `locks`, `settle`, `tokenize`, `challenge`, `configured`, `now` (the server's), `online`, `onChange(hint?)`. */
 export class Payment {
   state = 'idle';
   detail = {};
+  open = null; // `unknown` or `action`: what an earlier request waits for
   elsewhere = false; // another tab holds the lock
   #alone = false;
-  #again = false; // what is being sent was sent before
+  #stopWaiting;
   #synced;
   #parts;
 
@@ -29,11 +30,6 @@ export class Payment {
     return mayPay(this.state) && !this.#alone;
   }
 
-  /** An earlier request's outcome is open: there is nothing to fill in. */
-  get settling() {
-    return this.state === 'unknown' || (isBusy(this.state) && this.#again);
-  }
-
   get expired() {
     const checkout = this.#parts.slot.peek();
     return Boolean(checkout) && this.#parts.now() - mintedAt(checkout.id) > LIFETIME;
@@ -43,6 +39,7 @@ export class Payment {
     const before = this.state;
     this.state = next(before, event);
     if (this.state === before) return;
+    this.open = openAfter(this.state, this.open);
     this.detail = detail;
     this.#parts.onChange();
   }
@@ -81,7 +78,7 @@ export class Payment {
     const checkout = slot.look();
     const receipt = slot.receipt();
     this.#go('elsewhere');
-    if (checkout?.attempt) this.#go('found_unknown', this.#about(checkout));
+    if (checkout?.attempt) this.#go(checkout.attempt.action ? 'found_action' : 'found_unknown', { ...this.#about(checkout), found: true });
     else if (checkout?.declined) this.#go('found_declined', { ...this.#about(checkout), ...checkout.declined, found: true });
     else if (receipt && !checkout) this.#go('found_paid', { receipt });
     else if (this.state !== 'paid') this.#go('found_nothing');
@@ -105,14 +102,13 @@ export class Payment {
       this.#go('found_nothing');
       return true;
     }
-    if (this.state === 'unknown' && Date.now() - checkout?.attempt?.at < RECENT) await this.resume();
+    if (this.open && Date.now() - checkout?.attempt?.at < RECENT) await this.resume();
     return false;
   }
 
   /** Pays `cart`: `{items, currency, total}`. */
   async press({ cart, shopper }) {
     if (!this.mayPay) return;
-    this.#again = false;
     this.#go('press');
     if (!this.#parts.online()) return this.#go('refuse', { code: 'offline' });
     await this.#exclusively(async () => {
@@ -139,13 +135,15 @@ export class Payment {
     });
   }
 
-  /** Sends the very same bytes again. */
+  /** Sends the very same bytes again; during a challenge: asks the server at once, and shows it anew. */
   async resume() {
+    this.#stopWaiting?.('resume');
     await this.#exclusively(async () => {
-      const checkout = this.#parts.slot.look();
+      const { slot } = this.#parts;
+      const checkout = slot.look();
       if (!checkout?.attempt) return this.#adopt();
-      const { path, body } = checkout.attempt;
-      this.#again = true;
+      const { path, body, at, action } = checkout.attempt;
+      if (action) slot.sending({ path, body, at }); // it may be paid by this
       this.#go(path === VOID ? 'leave' : 'resume', this.#about(checkout));
       await this.#settle(path, body, checkout);
     });
@@ -153,10 +151,8 @@ export class Payment {
 
   /** Closes the checkout, so that nothing of it can be charged. */
   async leave() {
-    await this.#exclusively(() => {
-      this.#again = true;
-      return this.#close();
-    });
+    this.#stopWaiting?.('leave');
+    await this.#exclusively(() => this.#close());
   }
 
   async #close() {
@@ -178,7 +174,22 @@ export class Payment {
     this.#go('renew');
   }
 
-  async #settle(path, body, { id, sent }) {
+  /** The bank's challenge. Whatever Stripe.js says of its end, the server knows. */
+  async #authenticate({ payment_intent, client_secret }, sent) {
+    const { slot, challenge } = this.#parts;
+    this.#go('challenge', this.detail);
+    const stopped = await Promise.race([challenge(client_secret), new Promise((resolve) => (this.#stopWaiting = resolve))]);
+    this.#stopWaiting = null;
+    if (stopped === 'leave') return this.#close();
+    const { items, ...rest } = JSON.parse(sent);
+    const path = `/api/payments/${payment_intent}/confirm`;
+    const body = JSON.stringify({ ...rest, action: 'completed' });
+    const before = slot.sending({ path, body, at: Date.now() });
+    this.#go('answered', this.detail);
+    await this.#settle(path, body, before, !stopped);
+  }
+
+  async #settle(path, body, { id, sent }, challenged) {
     const { slot, settle, onChange } = this.#parts;
     const answer = await settle(path, { key: id, body, resend: sent }, () => onChange('waiting'));
     const { outcome, code, advice, payment_intent, param, resend } = answer;
@@ -189,10 +200,14 @@ export class Payment {
       this.#go('paid', { receipt });
     } else if (path === VOID && outcome === 'not_attempted') {
       slot.clear();
-      this.#go(this.#again ? 'closed' : 'press', { code: 'cancelled' });
+      this.#go(this.open ? 'closed' : 'press', { code: 'cancelled' });
     } else if (path !== VOID && outcome === 'declined') {
       slot.declined(payment_intent, { code, advice });
       this.#go('declined', { code, advice, payment_intent });
+    } else if (path !== VOID && outcome === 'requires_action') {
+      slot.acting(payment_intent);
+      this.#go('requires_action', this.#about(slot.peek()));
+      if (!challenged) await this.#authenticate(answer, body); // else the shopper says when to try again
     } else if (outcome === 'not_attempted') {
       if (resend || /^checkout_/.test(code)) slot.clear();
       else slot.refused();

@@ -1,5 +1,5 @@
 // Rows 17 to 19 of the page's list: everyone can use it (WCAG 2.2 AA).
-import { AxeBuilder } from '@axe-core/playwright';
+import { findNothing, findNothingByDayAndNight, fitsEveryLanguage } from './audit.js';
 import { CARDS, LANGUAGES, en, expect, test, words } from './shopper.js';
 
 const API = '**/api/payments**';
@@ -161,43 +161,14 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-const INTERACTIVE = 'a[href], button, input:not([type=radio]), .segments label, summary, .box';
-
-/** What is smaller than a finger, of what can be seen; links inside a line of text are exempt (WCAG 2.5.8). */
-const tooSmall = (page) =>
-  page.locator(INTERACTIVE).evaluateAll((nodes) =>
-    nodes
-      .filter((node) => node.checkVisibility() && !node.matches('.skip, #receipt dd a'))
-      .map((node) => ({ what: node.outerHTML.slice(0, 80), ...node.getBoundingClientRect().toJSON() }))
-      .filter(({ width, height }) => width < 44 || height < 43.5),
-  );
-
-async function findNothing(page, { dark = false } = {}) {
-  const axe = new AxeBuilder({ page });
-  // In the dark axe takes the ground of a transparent frame for white; row 28 measures what is really seen.
-  if (dark) axe.exclude('.box iframe');
-  const { violations, passes } = await axe.analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
-  expect(passes.length).toBeGreaterThan(20);
-}
-
 for (const state of Object.keys(STATES)) {
   test(`rows 18, 19: ${state}: axe finds nothing, light and dark; targets of 44 px and no sideways scroll at 320 px in every language`, async ({ page, shopper }) => {
     test.slow();
     await page.clock.install();
     await shopper.open();
     await STATES[state](shopper);
-    await findNothing(page);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await findNothing(page, { dark: true });
-    await page.setViewportSize({ width: 320, height: 640 });
-    for (const language of LANGUAGES) {
-      await page.locator(`#languages a[lang=${language}]`).click();
-      await expect(page.locator('html')).toHaveAttribute('lang', new RegExp(`^${language}`));
-      await expect(page.locator('.skip')).toHaveText(words[language].skip);
-      expect(await tooSmall(page), language).toEqual([]);
-      expect(await page.evaluate(() => document.documentElement.scrollWidth), language).toBeLessThanOrEqual(320);
-    }
+    await findNothingByDayAndNight(page);
+    await fitsEveryLanguage(page);
   });
 }
 

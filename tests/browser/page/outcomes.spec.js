@@ -12,7 +12,7 @@ const FAULTS = {
   'a body cut in the middle': (route) => route.fulfill({ status: 200, contentType: 'application/json', body: '{"outcome":"paid","payment_int' }),
   'a paid answer without a PaymentIntent': (route) => route.fulfill({ status: 200, json: { outcome: 'paid', amount: 1099 } }),
   'paid beside a 500': (route) => route.fulfill({ status: 500, json: { outcome: 'paid', payment_intent: 'pi_1', amount: 1099 } }),
-  'an action that this page cannot carry out': (route) => route.fulfill({ status: 200, json: { outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_1_secret_2' } }),
+  'an action of another PaymentIntent': (route) => route.fulfill({ status: 200, json: { outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_2_secret_3' } }),
   'an outcome that the function does not know': (route) => route.fulfill({ status: 503, headers: { 'Retry-After': '1' }, json: { outcome: 'unknown', error: { type: 'api_error', code: 'outcome_unknown', message: 'Send again.' } } }),
 };
 

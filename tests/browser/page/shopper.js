@@ -14,7 +14,7 @@ export const merchant = readJson('static-site/merchant.json');
 export const catalog = readJson('static-site/catalog.json');
 export const en = words.en;
 
-export const CARDS = { visa: '4242424242424242', mastercard: '5555555555554444', noFunds: '4000000000009995', authentication: '4000002500003155', declined: '4000000000000002' };
+export const CARDS = { visa: '4242424242424242', mastercard: '5555555555554444', noFunds: '4000000000009995', authentication: '4000002500003155', authenticatedThenDeclined: '4000008400001629', declined: '4000000000000002' };
 export const EMAIL = 'ada.canary@example.com';
 
 /** Words with their placeholders filled, as the page says them. */
@@ -27,6 +27,7 @@ export class Shopper {
     this.title = page.locator('h1');
     this.outcome = page.locator('#outcome');
     this.progress = page.locator('#progress');
+    this.bank = page.getByRole('dialog').locator('iframe').contentFrame();
   }
 
   async open(path = '/') {
@@ -70,6 +71,16 @@ export class Shopper {
     await expect(this.outcome).toContainText(words[language][key]);
   }
 
+  /** The bank asks, over the page. */
+  async isAsked() {
+    await expect(this.bank.getByRole('heading')).toBeFocused();
+  }
+
+  /** `Complete authentication`, `Fail authentication` or `Cancel`. */
+  answer(name) {
+    return this.bank.getByRole('button', { name }).click();
+  }
+
   async isRefused(text) {
     await expect(this.outcome.getByRole('heading')).toHaveText(en['refused.title']);
     await expect(this.outcome).toContainText(text);
@@ -104,9 +115,11 @@ export class Shopper {
 }
 
 export const test = base.extend({
+  /** The function's settings, for a file of tests: `test.use({ settings: { CARD_AUTHENTICATION: 'handle' } })`. */
+  settings: [{}, { scope: 'worker', option: true }],
   till: [
-    async ({}, use) => {
-      const till = await startTill();
+    async ({ settings }, use) => {
+      const till = await startTill(settings);
       await use(till);
       await till.stop();
     },

@@ -1,9 +1,9 @@
 // Rows 21 to 23 of the page's list: trust.
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SHOP, headers, serveAsShipped } from './shipped.js';
 import { CARDS, EMAIL, Shopper, en, expect, root, test } from './shopper.js';
 
-const { headers } = JSON.parse(readFileSync(join(root, 'infra/headers.json'), 'utf8'));
 const { scripts } = JSON.parse(readFileSync(join(root, 'infra/scripts.json'), 'utf8'));
 
 /** What the local server sends: Stripe's origins replaced by the sandbox's, and nothing else. */
@@ -25,28 +25,6 @@ test('row 21: the policy is the one that was decided on', () => {
   expect(value('X-Content-Type-Options')).toBe('nosniff');
   for (const name of ['Referrer-Policy', 'Permissions-Policy']) expect(value(name)).toBeTruthy();
 });
-
-const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml' };
-const SHOP = 'https://shop.example';
-
-/** The site as CloudFront will serve it: the files byte for byte, the headers as they are, Stripe.js at its true address; /api and Stripe answered by the local ones. */
-async function serveAsShipped(context, till, edit = (html) => html) {
-  await context.route(`${SHOP}/**`, async (route) => {
-    const { pathname } = new URL(route.request().url());
-    if (pathname.startsWith('/api/')) {
-      const response = await route.fetch({ url: till.page.replace(/\/$/, '') + pathname, headers: { ...route.request().headers(), origin: new URL(till.page).origin } });
-      return route.fulfill({ response });
-    }
-    const file = join(root, 'static-site', pathname === '/' ? 'index.html' : pathname);
-    if (!existsSync(file)) return route.fulfill({ status: 404 });
-    const body = readFileSync(file);
-    return route.fulfill({ body: pathname === '/' ? edit(body.toString()) : body, contentType: TYPES[extname(file)], headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) });
-  });
-  await context.route('https://js.stripe.com/**', async (route) => {
-    const { pathname, search } = new URL(route.request().url());
-    await route.fulfill({ response: await route.fetch({ url: till.sandbox.replace(/\/$/, '') + pathname + search }) });
-  });
-}
 
 test('rows 21, 22: byte for byte as shipped, Stripe.js at its true address: a decline, then paid, zero violations', async ({ context, page, till, ledger }) => {
   await serveAsShipped(context, till);

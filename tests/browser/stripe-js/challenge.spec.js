@@ -54,7 +54,7 @@ test('a screen reader hears a modal dialog of that name, and nothing of the shop
   expect(await dialog(page).evaluate((node) => node.matches(':modal'))).toBe(true);
   await expect(dialog(page).locator('iframe')).toHaveAttribute('title', 'Card authentication');
   await expect(challenge(page).locator('body')).toMatchAriaSnapshot(`
-    - main:
+    - main "Card authentication":
       - heading "Card authentication" [level=1]
       - paragraph: Confirm this payment of CA$10.99.
       - paragraph: "This is a test of 3-D Secure: no bank is asked, and no money moves."

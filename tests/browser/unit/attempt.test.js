@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EVENTS, STATES, isBusy, mayPay, next } from '../../../static-site/app/attempt.js';
+import { EVENTS, STATES, isBusy, mayPay, next, openAfter } from '../../../static-site/app/attempt.js';
 
 const run = (...events) => events.reduce(next, 'idle');
 
@@ -10,6 +10,33 @@ test('a payment goes from press to each of its outcomes', () => {
   assert.equal(run('press', 'token', 'not_attempted'), 'not_attempted');
   assert.equal(run('press', 'token', 'unknown'), 'unknown');
   assert.equal(run('press', 'token', 'requires_action'), 'action');
+});
+
+test('an action leads through its challenge to an outcome, or to a closed checkout', () => {
+  const asked = ['press', 'token', 'requires_action'];
+  assert.equal(run(...asked, 'challenge', 'answered', 'paid'), 'paid');
+  assert.equal(run(...asked, 'challenge', 'answered', 'declined'), 'declined');
+  assert.equal(run(...asked, 'challenge', 'answered', 'requires_action'), 'action');
+  assert.equal(run(...asked, 'challenge', 'leave'), 'closing');
+  assert.equal(run(...asked, 'resume', 'unknown'), 'unknown');
+  for (const state of ['action', 'authenticating', 'confirming']) for (const event of ['press', 'paid']) assert.equal(next(state, event), event === 'paid' && state === 'confirming' ? 'paid' : state);
+});
+
+test('what an earlier request waits for stays in view while the shopper goes on with it', () => {
+  const open = (...events) => {
+    let [state, shown] = ['idle', null];
+    for (const event of events) {
+      state = next(state, event);
+      shown = openAfter(state, shown);
+    }
+    return shown;
+  };
+  assert.equal(open('press', 'token'), null);
+  assert.equal(open('press', 'token', 'unknown', 'resume'), 'unknown');
+  assert.equal(open('press', 'token', 'requires_action', 'challenge', 'answered'), 'action');
+  assert.equal(open('press', 'token', 'requires_action', 'leave'), 'action');
+  assert.equal(open('press', 'token', 'requires_action', 'leave', 'unknown', 'resume'), 'unknown');
+  assert.equal(open('press', 'token', 'unknown', 'resume', 'declined', 'press'), null);
 });
 
 test('a second press is no press', () => {

@@ -11,6 +11,8 @@ test('an answer is read by the contract', () => {
   assert.equal(read(200, json(PAID)).outcome, 'paid');
   assert.deepEqual(read(402, json(DECLINED)), { outcome: 'declined', payment_intent: 'pi_1', code: 'insufficient_funds', advice: 'use_another_card' });
   assert.deepEqual(read(409, json(REFUSED)), { outcome: 'not_attempted', code: 'total_changed', param: undefined, total: 1200 });
+  const ACTION = { outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_1_secret_2' };
+  assert.deepEqual(read(200, json({ ...ACTION, more: 1 })), ACTION);
   assert.equal(read(503, json({ outcome: 'unknown', error: { code: 'outcome_unknown' } })).outcome, 'unknown');
 });
 
@@ -37,6 +39,9 @@ test('whatever does not say an outcome exactly is unknown', () => {
     [200, json(REFUSED)],
     [400, json({ outcome: 'not_attempted' })],
     [200, json({ outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'x' })],
+    [200, json({ outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_2_secret_3' })],
+    [200, json({ outcome: 'requires_action', payment_intent: 'pi_1' })],
+    [402, json({ outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_1_secret_2' })],
   ];
   for (const [status, body] of answers) assert.equal(read(status, body).outcome, 'unknown', `${status} ${body}`);
 });

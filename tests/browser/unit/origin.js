@@ -8,6 +8,7 @@ export const OTHER = { items: [{ sku: 'star-map', quantity: 2 }], currency: 'usd
 const SHOPPER = { email: 'ada@example.com', name: 'Ada', postal_code: '94107', country: 'US' };
 export const PAID = { outcome: 'paid', payment_intent: 'pi_1', payment_method: 'pm_1', amount: 1099, currency: 'usd', created: 1, livemode: false, items: CART.items, client_secret: 'pi_1_secret_2' };
 export const DECLINED = { outcome: 'declined', payment_intent: 'pi_1', code: 'insufficient_funds', advice: 'use_another_card' };
+export const ACTION = { outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_1_secret_2' };
 export const refused = (code, more = {}) => ({ outcome: 'not_attempted', code, ...more });
 
 export class Storage {
@@ -34,6 +35,7 @@ export class Locks {
 export function page({ storage = new Storage(), locks = new Locks(), answers = [], ...parts } = {}) {
   const sent = [];
   const states = [];
+  const challenges = [];
   const slot = new Slot(storage);
   slot.look();
   let cards = 0;
@@ -46,11 +48,12 @@ export function page({ storage = new Storage(), locks = new Locks(), answers = [
       return { resend: request.resend, ...(typeof answer === 'function' ? await answer() : answer) };
     },
     tokenize: async () => ({ id: `pm_${(cards += 1)}`, brand: 'visa', last4: '4242' }),
+    challenge: async (clientSecret) => void challenges.push(clientSecret),
     configured: async () => ({ publishable_key: 'pk_test_1', livemode: false, serverNow: () => NOW }),
     now: () => NOW,
     online: () => true,
     onChange: () => states.push(payment.state),
     ...parts,
   });
-  return { payment, sent, states, storage, locks, slot, press: (cart = CART) => payment.press({ cart, shopper: SHOPPER }) };
+  return { payment, sent, states, challenges, storage, locks, slot, press: (cart = CART) => payment.press({ cart, shopper: SHOPPER }) };
 }
