@@ -1,4 +1,4 @@
-// The attempt: every state a payment can be in, and the only ways from one to the next.
+// Every state a payment can be in, and the only ways from one to the next.
 
 const OUTCOMES = { paid: 'paid', declined: 'declined', requires_action: 'action', not_attempted: 'not_attempted', unknown: 'unknown' };
 
@@ -16,24 +16,23 @@ const WAYS = {
   paid: { renew: 'idle' },
 };
 
-/** What another tab, or a reload, left behind; a busy page is not told. */
+/** What another tab or a reload left; a busy page is not told. */
 const FOUND = { found_paid: 'paid', found_declined: 'declined', found_action: 'action', found_unknown: 'unknown', found_nothing: 'idle' };
 
-/** Where an earlier request is open there is nothing to fill in: what it waits for is shown instead. */
+/** An earlier request is open: what it waits for is shown, and no form. */
 const OPEN = { unknown: 'unknown', action: 'action', authenticating: 'action', confirming: 'action' };
 
 export const STATES = Object.keys(WAYS);
 export const EVENTS = [...new Set([...Object.values(WAYS), FOUND].flatMap(Object.keys))];
 
-/** A request is on its way, or about to be. */
 export const isBusy = (state) => ['tokenizing', 'sending', 'authenticating', 'confirming', 'closing'].includes(state);
 
 export const mayPay = (state) => 'press' in WAYS[state] && !isBusy(state);
 
-/** `unknown` or `action` while an earlier request is open, else null; `before` it was that. */
+/** What is open in `state`, if it was `before` in the one before. */
 export const openAfter = (state, before) => OPEN[state] ?? (isBusy(state) ? before : null);
 
-/** The state after `event`. One that does not belong to `state` changes nothing: a second press is no press. */
+/** An event that does not belong to `state` changes nothing: a second press is no press. */
 export function next(state, event) {
   if (event in FOUND) return isBusy(state) ? state : FOUND[event];
   return WAYS[state][event] ?? state;

@@ -1,6 +1,6 @@
 // The card fields: Stripe's own frames. The page never sees a digit.
-import { byId } from './dom.js';
 import { cardFault } from './form.js';
+import { byId } from './words.js';
 
 const TYPES = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' };
 const PATIENCE = 20_000; // ms
@@ -12,7 +12,7 @@ const loaded = (tag) =>
     setTimeout(reject, PATIENCE);
   });
 
-// From the tag in index.html, which runs after this module; where it failed, from a fresh one at the same address.
+// The tag in index.html runs after this module; where it failed, a fresh one at the same address.
 let script = loaded(byId('stripe-js'));
 script.catch(() => {});
 
@@ -30,7 +30,7 @@ function style() {
   return { base, invalid: { color: bad, iconColor: bad } };
 }
 
-/** The fields `number`, `expiry` and `cvc`. Hooks: `onChange(field)`, `onLeave(field)`, `onBrand(brand)`, `onBroken()`. */
+/** `number`, `expiry`, `cvc`. Hooks: `onChange(field)`, `onLeave(field)`, `onBrand(brand)`, `onBroken()`. */
 export class CardFields {
   ready = false;
   #opened;
@@ -49,7 +49,7 @@ export class CardFields {
     Object.values(this.#fields).forEach(act);
   }
 
-  /** Shows the fields, empty; rejects when Stripe.js or a frame does not load. May be called again. */
+  /** Shows the fields, empty; rejects when something does not load. May be called again. */
   async load(publishableKey, locale) {
     this.ready = false;
     this.#opened = this.#open(publishableKey, locale);
@@ -111,7 +111,7 @@ export class CardFields {
     this.#elements?.update({ locale });
   }
 
-  /** Asks Stripe for a PaymentMethod: `{id, brand, last4}`, or `{code, field?}` if there is none. */
+  /** A PaymentMethod `{id, brand, last4}`, or `{code, field?}`. */
   async tokenize({ email, name, postal_code, country }) {
     const billing_details = { email, name, address: { postal_code, country } };
     const asked = this.#stripe.createPaymentMethod({ type: 'card', card: this.#fields.number, billing_details });
@@ -121,13 +121,13 @@ export class CardFields {
     const field = cardFault(error?.code);
     return { code: 'no_service', field };
   }
-  /** Shows the bank's challenge; settles when it has ended, in whichever way. */
+  /** Shows the bank's challenge; resolves when it is over, in whichever way. */
   async challenge(clientSecret) {
     try {
       await this.#opened;
       await this.#stripe.handleCardAction(clientSecret);
     } catch {
-      // blocked, or nothing is pending any more: the server is asked
+      // the server knows
     }
   }
 }

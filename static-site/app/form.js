@@ -1,5 +1,5 @@
-// The form: a fault is told beside its field, and in a summary when Pay is pressed.
-import { byId, make, mark, say, show } from './dom.js';
+// A fault is told beside its field, and in a summary when Pay is pressed.
+import { byId, make, mark, say, show } from './words.js';
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
 const ZIP = /^(\d{5})(\d{4})?$/;
@@ -15,14 +15,14 @@ export function readPostalCode(text) {
 
 const check = (name, isRight) => (value) => (!value.trim() ? `field.${name}.empty` : isRight(value.trim()) ? null : `field.${name}.wrong`);
 
-/** The word key of a value's fault, or null. */
+/** A value's fault: a key of the words, or null. */
 export const CHECKS = {
   email: check('email', (value) => EMAIL.test(value) && value.length <= 254),
   name: check('name', () => true),
   postal: check('postal', readPostalCode),
 };
 
-/** The same of Stripe.js's error code; its texts are never shown. */
+/** The same of an error code of Stripe.js; its texts are never shown. */
 export function cardFault(code) {
   const [, name] = /_(number|expiry|cvc)/.exec(code) ?? [];
   return name && (code.endsWith('_past') ? 'field.expiry.past' : `field.${name}.wrong`);

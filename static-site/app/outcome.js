@@ -1,7 +1,7 @@
-// The outcomes in words: a view each, and never more about money than is known.
+// A view for each outcome, and never more about money than is known.
 import { isBusy } from './attempt.js';
-import { byId, make, mark, say, show } from './dom.js';
 import { brandName } from './form.js';
+import { byId, make, mark, say, show } from './words.js';
 
 const cardText = (words, { brand, last4 }) => words.say('paid.ending', { brand: brandName(brand) ?? brand, last4 });
 
@@ -35,6 +35,11 @@ function reference(words, { payment_intent, at, cart, card }) {
   return make('strong', { id }, [words.time(at), amount, card && cardText(words, card)].filter(Boolean).join(' · '));
 }
 
+const choices = (go, cancel, payment) => [
+  make('p', { class: 'actions' }, button(go, () => payment.resume(), { id: 'check', class: 'main' }), cancel ? button(cancel, () => payment.leave(), { id: 'cancel' }) : null),
+  make('p', { class: 'progress' }),
+];
+
 const VIEWS = {
   declined: ({ say }, detail, { again }) => [
     heading(say('declined.title')),
@@ -56,32 +61,20 @@ const VIEWS = {
 
   action: ({ say }, { found, payment_intent }, { payment }) => [
     make('p', {}, say('action.text'), ' ', found ? null : make('strong', { class: 'safe' }, say('declined.safe'))),
-    make(
-      'p',
-      { class: 'actions' },
-      button(say('action.go'), () => payment.resume(), { id: 'check', class: 'main' }),
-      button(say('unknown.cancel'), () => payment.leave(), { id: 'cancel' }),
-    ),
-    make('p', { class: 'progress' }),
+    ...choices(say('action.go'), say('unknown.cancel'), payment),
     hint(say('reference'), ' ', make('code', { id: 'reference' }, payment_intent)),
   ],
 
   unknown: (words, detail, { payment, contact, abandon }) => [
     make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
     make('p', {}, words.say('reference'), ' ', reference(words, detail)),
-    make(
-      'p',
-      { class: 'actions' },
-      button(words.say('unknown.check'), () => payment.resume(), { id: 'check', class: 'main' }),
-      detail.leaving ? null : button(words.say('unknown.cancel'), () => payment.leave(), { id: 'cancel' }),
-    ),
-    make('p', { class: 'progress' }),
+    ...choices(words.say('unknown.check'), !detail.leaving && words.say('unknown.cancel'), payment),
     hint(words.say('contact', contact)),
     ...(payment.expired ? [make('p', {}, words.say('unknown.expired')), button(words.say('unknown.abandon'), abandon)] : []),
   ],
 };
 
-/** Shows the payment's state; `context`: `{payment, stopped, contact, again, abandon}`. Answers an outcome's heading. */
+/** `context`: `{payment, stopped, contact, again, abandon}`. Answers an outcome's heading. */
 export function showOutcome(words, context) {
   const { state, detail, open } = context.payment;
   const waits = isBusy(state) && state !== 'authenticating';

@@ -1,13 +1,11 @@
 // The page: shows the state of all its parts whenever one changes.
 import { CardFields } from './card.js';
-import { Slot } from './checkout.js';
-import { config as askConfig, settle } from './client.js';
-import { byId, make, mark, say, show } from './dom.js';
+import { Slot, config as askConfig, settle } from './checkout.js';
 import { Form } from './form.js';
 import { button, showOutcome, showReceipt, showTitle } from './outcome.js';
 import { Payment } from './payment.js';
 import { Cart, buildShop, showSummary } from './shop.js';
-import { Words, chooseLanguage, regionalTag } from './words.js';
+import { Words, byId, chooseLanguage, make, mark, regionalTag, say, show } from './words.js';
 
 const FRESH = 600_000; // ms
 
@@ -73,7 +71,6 @@ class Page {
     this.#connect(null, asked);
   }
 
-  /** Asks for the config and shows the card fields, or says what failed. */
   #connect = async (_, asked = askConfig()) => {
     this.#notice = null;
     this.#render();
@@ -96,7 +93,7 @@ class Page {
     this.#render();
   };
 
-  /** Null when the card fields belong to another key. */
+  /** Null: the card fields are of another key. */
   async #configured() {
     if (this.#config.age() > FRESH) this.#config = await askConfig().catch(because('no_service'));
     return this.#config.publishable_key === this.#key ? this.#config : null;
@@ -126,7 +123,7 @@ class Page {
     if (outcome && detail.field) this.form.blame(detail.field);
   }
 
-  /** The server's total is shown at once, then the price list that it comes from. */
+  /** The server's total at once, then the price list that it comes from. */
   async #takeTotal(total) {
     this.#refusedTotals.add(total);
     this.cart.corrected = total;
@@ -191,7 +188,7 @@ class Page {
     for (const node of document.querySelectorAll('#said, .progress')) say(node, told);
   }
 
-  /** Shows the present state; the heading of a new `outcome` takes the focus. */
+  /** The heading of a new `outcome` takes the focus. */
   #render(outcome) {
     const { words, cart, payment, merchant } = this;
     const { state, busy, open } = payment;
@@ -230,7 +227,7 @@ class Page {
     for (const node of document.querySelectorAll('[data-merchant]')) say(node, words.pick(merchant[node.dataset.merchant]));
     byId('languages').ariaLabel = words.say('languages');
     for (const link of byId('languages').children) mark(link, 'current', link.lang === words.language);
-    say(byId('country'), words.country(merchant.country));
+    say(byId('country'), words.name('region', merchant.country));
     byId('mail').href = `mailto:${merchant.email}`;
     byId('phone').href = `tel:${merchant.phone.replace(/[^+\d]/g, '')}`;
     this.form.show();

@@ -5,13 +5,13 @@ import { LIFETIME, mintedAt } from './checkout.js';
 const LOCK = 'till.checkout';
 const VOID = '/api/payments/void';
 const RECENT = 600_000; // ms; an older attempt waits for the shopper
-const REASONS = ['no_service', 'no_storage']; // why a payment cannot start
+const REASONS = ['no_service', 'no_storage'];
 
-/** Its parts come from page.js: `slot`, `locks`, `settle`, `tokenize`, `challenge`, `configured`, `now` (the server's), `online`, `onChange(hint?)`. */
+/** `parts` are page.js's: `slot`, `locks`, `settle`, `tokenize`, `challenge`, `configured`, `now` (the server's), `online`, `onChange(hint?)`. */
 export class Payment {
   state = 'idle';
   detail = {};
-  open = null; // `unknown` or `action`: what an earlier request waits for
+  open = null; // `unknown` or `action`: an earlier request is
   elsewhere = false; // another tab holds the lock
   #alone = false;
   #stopWaiting;
@@ -86,13 +86,13 @@ export class Payment {
 
   #about = ({ payment_intent, cart, attempt, cards }) => ({ payment_intent, cart, at: attempt?.at, card: cards.at(-1), leaving: attempt?.path === VOID });
 
-  /** Takes up what the slot says: at opening, or when another tab wrote to it. */
+  /** At opening, or when another tab wrote to the slot. */
   sync() {
     if (!isBusy(this.state)) this.#synced = this.#exclusively(() => this.#adopt());
     return this.#synced;
   }
 
-  /** Drops a test-mode attempt of another key (answers true); sends a recent one again. */
+  /** Drops a test-mode attempt of another key (true), or sends a recent one again. */
   async start({ publishable_key }) {
     await this.#synced; // the page that was reloaded may still hold the lock
     const { slot } = this.#parts;
@@ -135,7 +135,7 @@ export class Payment {
     });
   }
 
-  /** Sends the very same bytes again; during a challenge: asks the server at once, and shows it anew. */
+  /** Sends the very same bytes again; a challenge is shown anew, if it is still wanted. */
   async resume() {
     this.#stopWaiting?.('resume');
     await this.#exclusively(async () => {

@@ -1,5 +1,5 @@
 // The cart, and what is shown of it. Amounts are in the currency's minor unit.
-import { byId, make, say, show } from './dom.js';
+import { byId, make, say, show } from './words.js';
 
 const KEY = 'till.cart';
 
@@ -36,7 +36,7 @@ export class Cart {
     return this.corrected ?? this.lines.reduce((sum, { amount }) => sum + amount, 0);
   }
 
-  /** As a checkout keeps it: `{items: [{sku, quantity}], currency, total}`. */
+  /** `{items: [{sku, quantity}], currency, total}` */
   get order() {
     return { items: this.lines.map(({ item, quantity }) => ({ sku: item.sku, quantity })), currency: this.currency, total: this.total };
   }
@@ -68,7 +68,7 @@ export class Cart {
   }
 }
 
-/** Builds the price list; `onChange()` hears of every choice. Answers a function that shows the present cart and words. */
+/** `onChange()` hears of every choice. Answers what shows the present cart and words. */
 export function buildShop(cart, currencies, onChange) {
   const rows = cart().catalog.items.map(({ sku, image }) => {
     const step = (by) => ({
@@ -104,7 +104,7 @@ export function buildShop(cart, currencies, onChange) {
     byId('currencies').disabled = locked;
     for (const { currency, input, name } of choices) {
       input.checked = currency === chosen;
-      say(name, words.say(`currency.${currency}`));
+      say(name, words.name('currency', currency));
     }
     for (const { sku, row, ...parts } of rows) {
       const item = catalog.items.find((one) => one.sku === sku);

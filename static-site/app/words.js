@@ -1,4 +1,4 @@
-// Words, money and dates in the shopper's language.
+// Words, money and dates in the shopper's language, and how they get onto the page.
 
 export const LANGUAGES = ['en', 'fr', 'es', 'zh'];
 
@@ -41,5 +41,32 @@ export class Words {
 
   time = (ms) => new Intl.DateTimeFormat(this.tag, { dateStyle: 'long', timeStyle: 'long' }).format(ms);
 
-  country = (code) => new Intl.DisplayNames([this.tag], { type: 'region' }).of(code);
+  /** Of a `region` or a `currency`. */
+  name = (type, code) => new Intl.DisplayNames([this.tag], { type }).of(code);
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** `make('p', {class: 'hint', onclick}, 'text', child)`; no child for null. */
+export function make(tag, properties, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else node.setAttribute(name, value);
+  }
+  node.append(...children.filter((child) => child != null));
+  return node;
+}
+
+/** Changes a text only where it differs, so that live regions speak once. */
+export function say(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+export const show = (node, visible) => (node.hidden = !visible);
+
+/** An `aria-` state: true, or absent. */
+export function mark(node, state, on) {
+  if (on) node.setAttribute(`aria-${state}`, 'true');
+  else node.removeAttribute(`aria-${state}`);
 }

@@ -1,4 +1,4 @@
-//! A tab of a shopper's browser: it behaves as the page does (`static-site/app/payment.js`, `client.js`, `checkout.js`).
+//! A tab of a shopper's browser: it behaves as the page does (`static-site/app/payment.js`, `checkout.js`).
 
 use crate::audit::{PageAnswer, as_page_reads};
 use crate::book::{Press, Request};

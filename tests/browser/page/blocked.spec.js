@@ -60,13 +60,12 @@ test('row 20: without JavaScript the page says what it needs, and how to reach t
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(baseURL);
-  const told = page.locator('noscript p');
+  const told = page.locator('#broken p');
   const texts = ['needs JavaScript', 'a besoin de JavaScript', 'necesita JavaScript', '需要 JavaScript'];
   await expect(told).toContainText(texts);
-  for (const one of await told.all()) await expect(one).toBeVisible();
+  for (const one of await told.all()) await expect(one).toBeVisible({ timeout: 2000 });
   await expect(page.locator('#form')).toBeHidden();
-  await expect(page.locator('#broken')).toBeHidden();
-  await told.first().locator('a').click();
+  await told.first().locator('a').last().click();
   await expect(page.locator('body')).toContainText('hello@ebb-and-orbit.example');
   await expect(page.locator('body')).toContainText('+1 207-555-0142');
   await context.close();

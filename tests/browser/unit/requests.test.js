@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
-import { config, delay, read, settle } from '../../../static-site/app/client.js';
+import { config, delay, read, settle } from '../../../static-site/app/checkout.js';
 
 const json = JSON.stringify;
 const PAID = { outcome: 'paid', payment_intent: 'pi_1', payment_method: 'pm_1', amount: 1099, currency: 'usd', created: 1, livemode: false, items: [] };
