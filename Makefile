@@ -24,7 +24,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-page test-conformance test-browser test-infra chaos lighthouse watch invoke build package install
+.PHONY: help run sandbox test check test-rust test-page test-conformance test-lambda test-browser test-infra chaos lighthouse watch invoke build package install
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check package test-rust test-page test-conformance test-browser test-infra
+	@tools/steps install check package test-rust test-page test-conformance test-lambda test-browser test-infra
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
 	cargo fmt --all --check
@@ -53,6 +53,9 @@ test-page: $(NODE_MODULES) ## the page's modules and the Stripe.js stand-in, in 
 test-conformance: build $(NODE_MODULES) $(VENV)/installed ## Stripe's own Node and Python SDKs against the sandbox
 	cd tests/conformance && npm run --silent test
 	cd tests/conformance && pytest
+
+test-lambda: build $(LAMBDA)/installed $(VENV)/packaging ## the binary that ships (make package) under cargo-lambda's emulator, with events/ and an AWS of its own
+	export BOOTSTRAP=$(BOOTSTRAP) && ARM64=$$(tools/arm64) && export ARM64 && cd tests/lambda && $(CURDIR)/$(LAMBDA)/bin/pytest
 
 test-browser: build $(NODE_MODULES) ## a real Chromium that shops and pays
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npx playwright test
@@ -85,7 +88,7 @@ desk: $(VENV)/packaging
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
 	tools/package
 
-install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
+install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(LAMBDA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
 $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
@@ -96,6 +99,10 @@ $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
 $(VENV)/packaging: tools/requirements-package.txt $(VENV)/installed
 	@echo "Installing cargo-lambda and zig into $(VENV)"
 	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+$(LAMBDA)/installed: tools/python tests/lambda/requirements.txt
+	tools/python $(LAMBDA) tests/lambda/requirements.txt
 	touch $@
 
 # Apart from the others: the SAM CLI pins what it stands on.

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,6 +31,11 @@ class Answer:
     """What an invocation returned: an API Gateway response, or Lambda's own error (`errorType`, `errorMessage`)."""
 
     returned: dict
+
+    @classmethod
+    def read(cls, text: str | bytes) -> "Answer":
+        """From what the Invoke API has sent."""
+        return cls(json.loads(text))
 
     @cached_property
     def body(self) -> dict:
@@ -64,6 +70,8 @@ def function_settings(stripe: str) -> dict[str, str]:
 class Desk:
     """Sandbox, emulator and function. `settings` change the function's; None takes one away."""
 
+    invocations = f"/2015-03-31/functions/{FUNCTION}/invocations"
+
     def __init__(self, command: list, settings: dict[str, str | None] | None = None, faults: list[dict] | None = None):
         self.command, self.settings, self.faults = command, settings or {}, faults or []
         self.processes: list[subprocess.Popen] = []
@@ -93,9 +101,10 @@ class Desk:
         self.port = free_port()
         emulator = ["cargo", "lambda", "watch", "--only-lambda-apis", *self._address, "--disable-cors", "--quiet"]
         self._run(emulator, cwd=REPOSITORY, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        wait_for(self.port)
+        wait_until(lambda: listens(self.port), "cargo-lambda's emulator did not start: is it installed (make install)?")
         self.log = tempfile.TemporaryFile("w+")  # not a pipe: nobody reads while the function runs
         self.function = self._run(self.command, env=self._environment(), stdout=self.log, stderr=self.log)
+        wait_until(lambda: any(line["event"] == "start" for line in self.logged()), "the function did not start")
 
     def _start_sandbox(self) -> str:
         command = [TARGET / "debug/sandbox", "--port", "0", "--secret-key", SECRET_KEY, "--publishable-key", PUBLISHABLE_KEY]
@@ -166,17 +175,16 @@ class Desk:
             file.flush()
             command = ["cargo", "lambda", "invoke", *self._address, "--output-format", "json", "--data-file", file.name, FUNCTION]
             run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=60)
-        return Answer(json.loads(run.stdout) if run.returncode == 0 else {"errorMessage": run.stderr.strip()})
+        return Answer.read(run.stdout) if run.returncode == 0 else Answer({"errorMessage": run.stderr.strip()})
 
     def post(self, text: str) -> Answer:
         """The same, straight to the emulator's Invoke API: many a second."""
-        url = f"http://127.0.0.1:{self.port}/2015-03-31/functions/{FUNCTION}/invocations"
-        request = urllib.request.Request(url, data=text.encode(), headers={"Content-Type": "application/json"})
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{self.invocations}", data=text.encode())
         try:
             with urllib.request.urlopen(request, timeout=60) as response:
-                return Answer(json.load(response))
+                return Answer.read(response.read())
         except urllib.error.HTTPError as error:
-            return Answer(json.load(error))
+            return Answer.read(error.read())
 
 
 def rule(step: str) -> dict:
@@ -192,11 +200,16 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait_for(port: int):
-    """Waits until somebody listens."""
-    for _ in range(200):
-        try:
-            return socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-    raise RuntimeError("cargo-lambda's emulator did not start: is it installed (make install)?")
+def listens(port: int) -> bool:
+    """Whether somebody listens."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(ready: Callable[[], bool], otherwise: str):
+    """Waits for up to half a minute."""
+    for _ in range(1500):
+        if ready():
+            return
+        time.sleep(0.02)
+    raise RuntimeError(otherwise)
