@@ -24,7 +24,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-page test-conformance test-lambda test-browser test-infra chaos lighthouse watch invoke build package install
+.PHONY: help run sandbox test check test-rust test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -70,6 +70,9 @@ build: ## the storefront and the sandbox, as the tests use them
 
 chaos: package ## shoppers, faults and an audit against the binary that ships: N=10000 SEED=1 (minutes)
 	cargo run --locked --profile fuzz -p chaos -- --n $(or $(N),10000) --seed $(or $(SEED),1) --function $(BOOTSTRAP)
+
+fuzz: ## the property tests a million times each, and cargo-fuzz where a nightly Rust is: CASES=1000000 SEARCH=60 (minutes)
+	tools/fuzz
 
 lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all four, or it fails
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent lighthouse

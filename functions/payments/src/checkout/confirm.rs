@@ -50,6 +50,8 @@ impl Desk<'_> {
             Sight::Open if retry.action_completed && found.status == Status::RequiresConfirmation => {
                 self.charge_authenticated(&found, &retry.card).await
             }
+            // Another card is being authenticated meanwhile: a late copy of this request may not end that.
+            Sight::Open if retry.action_completed && found.status == Status::RequiresAction => Outcome::Unknown(Doubt::OtherCard),
             Sight::Open if retry.action_completed => Outcome::NotAttempted(Refusal::invalid(
                 "action_not_pending",
                 "action",
@@ -97,14 +99,14 @@ impl Desk<'_> {
         for round in 0..MAX_ROUNDS {
             let call = Call::post(&path, &form, intent::confirm_key(found, card, round));
             let result = self.stripe.call::<PaymentIntent>(&call).await;
-            let refused = match Word::of(&result, card) {
+            let tried = match Word::of(&result, card) {
                 Word::Told(outcome) => return outcome,
-                Word::Stale(saved) => saved.refused,
-                Word::Silent => None,
+                Word::Stale(saved) => saved.tried,
+                Word::Silent => card.clone(),
             };
             // Lost, saved or refused: the PaymentIntent itself tells what holds now.
             let sight = match self.read(&found.id).await {
-                Ok(fresh) => judge(&fresh, refused.as_ref().unwrap_or(card)),
+                Ok(fresh) => judge(&fresh, &tried),
                 Err(failure) => return self.give_up(&failure),
             };
             match (sight, result) {

@@ -4,7 +4,7 @@ use super::word::Saved;
 use super::{Desk, PaymentMethodId, Sight, Word, doubt, intent, judge};
 use crate::catalog::Order;
 use crate::outcome::{Doubt, Outcome, Refusal};
-use crate::stripe::{Call, Failure, PaymentIntent};
+use crate::stripe::{Answer, Call, Failure, PaymentIntent};
 
 const PATH: &str = "/v1/payment_intents";
 
@@ -25,27 +25,16 @@ impl Desk<'_> {
         let form = intent::create(self.checkout, payment, self.statement_descriptor_suffix, self.card_authentication);
         let call = Call::post(PATH, &form, intent::create_key(self.checkout));
         let result = self.stripe.call::<PaymentIntent>(&call).await;
-        let found = match Word::of(&result, card) {
+        let (found, tried) = match Word::of(&result, card) {
             Word::Told(outcome) => return outcome,
-            Word::Stale(Saved { payment_intent, refused: Some(card) }) => return self.look_again(&payment_intent, &card).await,
-            Word::Stale(Saved { payment_intent, refused: None }) => self.read(&payment_intent).await.map(Some),
+            Word::Stale(Saved { payment_intent, tried }) => (self.read(&payment_intent).await.map(Some), Some(tried)),
             // Refused at the door, every time.
             Word::Silent if !self.stripe.maybe_executed() => return self.give_up_on(result),
-            Word::Silent => self.lookup().await,
+            Word::Silent => (self.lookup().await, is_saved(&result).then(|| card.clone())),
         };
         match found {
-            Ok(Some(found)) => self.settle(found, payment).await,
+            Ok(Some(found)) => self.settle(found, payment, tried).await,
             Ok(None) => Outcome::Unknown(Doubt::NoTrace),
-            Err(failure) => Outcome::Unknown(doubt(&failure)),
-        }
-    }
-
-    /// A card that was refused, and asked for again: what holds now, without trying it again.
-    async fn look_again(&mut self, payment_intent: &str, card: &PaymentMethodId) -> Outcome {
-        self.resend = true;
-        match self.read(payment_intent).await.map(|fresh| judge(&fresh, card)) {
-            Ok(Sight::Settled(outcome)) => outcome,
-            Ok(_) => Outcome::Unknown(Doubt::OtherCard),
             Err(failure) => Outcome::Unknown(doubt(&failure)),
         }
     }
@@ -57,14 +46,16 @@ impl Desk<'_> {
         }
     }
 
-    /// Goes on from a fresh PaymentIntent of this checkout, which an earlier send, or this one, has made.
-    async fn settle(&mut self, found: PaymentIntent, payment: &Payment) -> Outcome {
+    /// Goes on from a fresh PaymentIntent of this checkout, which an earlier send, or this one, has made. A card that was
+    /// `tried` before is not tried again once the shopper has gone on to another.
+    async fn settle(&mut self, found: PaymentIntent, payment: &Payment, tried: Option<PaymentMethodId>) -> Outcome {
         self.resend = true;
         if intent::is_tombstone(&found) {
             return self.cancel(&found).await.refusing(Refusal::CheckoutClosed);
         }
-        match judge(&found, &payment.card) {
+        match judge(&found, tried.as_ref().unwrap_or(&payment.card)) {
             Sight::Settled(outcome) => outcome,
+            Sight::Open if tried.is_some_and(|card| is_about_another(&found, &card)) => Outcome::Unknown(Doubt::OtherCard),
             // An earlier send asked for something else.
             _ if !intent::charges(&found, &payment.order) => {
                 Outcome::NotAttempted(Refusal::TotalChanged(payment.order.total().amount()))
@@ -77,4 +68,15 @@ impl Desk<'_> {
     pub(super) async fn read(&mut self, id: &str) -> Result<PaymentIntent, Failure> {
         self.stripe.call(&Call::get(&format!("{PATH}/{id}"), &[])).await.map(|answer| answer.value)
     }
+}
+
+/// Whether this was the answer to an earlier request of the same bytes.
+fn is_saved<T>(result: &Result<Answer<T>, Failure>) -> bool {
+    matches!(result, Err(Failure::Refused(refused)) if refused.replayed)
+}
+
+/// Whether the latest word on an unpaid PaymentIntent is about another card.
+fn is_about_another(intent: &PaymentIntent, card: &PaymentMethodId) -> bool {
+    let refused = intent.last_payment_error.as_ref().and_then(|error| error.payment_method.as_deref());
+    intent.payment_method.as_deref().or(refused).is_some_and(|latest| latest != card.as_str())
 }

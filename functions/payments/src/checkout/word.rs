@@ -24,8 +24,16 @@ pub enum Word {
 pub struct Saved {
     /// The `pi_…`
     pub payment_intent: String,
-    /// The card that it said was refused, as Stripe names it. Such a card is not tried again by itself.
-    pub refused: Option<PaymentMethodId>,
+    /// The card that was tried, as Stripe names it. Such a card is not tried again by itself.
+    pub tried: PaymentMethodId,
+}
+
+impl Saved {
+    /// Of an answer that names the card, or was given to a request with `card`.
+    fn about(intent: &PaymentIntent, named: Option<&str>, card: &PaymentMethodId) -> Self {
+        let tried = named.and_then(PaymentMethodId::parse).unwrap_or_else(|| card.clone());
+        Self { payment_intent: intent.id.clone(), tried }
+    }
 }
 
 impl Word {
@@ -34,7 +42,7 @@ impl Word {
         match result {
             // A success does not change any more. Anything else may have, since it was saved.
             Ok(Answer { value, .. }) if value.status == Status::Succeeded => Self::Told(paid(value)),
-            Ok(Answer { value, replayed: true }) => Self::Stale(Saved { payment_intent: value.id.clone(), refused: None }),
+            Ok(Answer { value, replayed: true }) => Self::Stale(Saved::about(value, value.payment_method.as_deref(), card)),
             // A fresh answer is about the card that was just tried.
             Ok(Answer { value, .. }) if value.status == Status::RequiresAction => Self::Told(requires_action(value)),
             Ok(Answer { value, .. }) => match judge(value, card) {
@@ -44,8 +52,7 @@ impl Word {
             Err(Failure::Refused(refused)) if refused.is_decline() => match &refused.error.payment_intent {
                 Some(intent) if refused.replayed || refused.error.code.as_deref() == Some(DUPLICATE) => {
                     let named = intent.last_payment_error.as_ref().and_then(|error| error.payment_method.as_deref());
-                    let refused = named.and_then(PaymentMethodId::parse).unwrap_or_else(|| card.clone());
-                    Self::Stale(Saved { payment_intent: intent.id.clone(), refused: Some(refused) })
+                    Self::Stale(Saved::about(intent, named, card))
                 }
                 Some(intent) => Self::Told(declined(intent, &refused.card_error())),
                 None => Self::Silent,

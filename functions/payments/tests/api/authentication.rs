@@ -184,6 +184,37 @@ async fn another_card_replaces_one_that_is_being_asked_for() {
 }
 
 #[tokio::test]
+async fn what_arrives_late_takes_no_authentication_away() {
+    let shop = handling().await;
+    let (first, second) = (shop.card(ASKS).await, shop.card(ASKS).await);
+    let checkout = shop.checkout();
+    let intent = checkout.pay(&first).await;
+    authenticate(&shop, &intent, "fail").await;
+    let given_up = checkout.action_completed(&intent.payment_intent(), &first);
+    shop.send(&given_up).await.must_be(402, "declined", "payment_intent_authentication_failure");
+    let asked = checkout.confirm(&intent.payment_intent(), &second).await;
+    must_ask(&asked);
+    // A copy of the first request, and one of the first card's completion, arrive while the second card's bank is asked.
+    checkout.pay(&first).await.must_be(503, "unknown", "outcome_unknown");
+    shop.send(&given_up).await.must_be(503, "unknown", "outcome_unknown");
+    authenticate(&shop, &asked, "complete").await;
+    checkout.pay(&first).await.must_be(503, "unknown", "outcome_unknown");
+    shop.send(&checkout.action_completed(&asked.payment_intent(), &second)).await.must_be_paid();
+    assert_eq!(shop.charges(), 1);
+}
+
+#[tokio::test]
+async fn a_card_that_was_asked_for_is_not_asked_for_again_after_the_next_was_refused() {
+    let shop = handling().await;
+    let (first, second) = (shop.card(ASKS).await, shop.card("4000000000000002").await);
+    let checkout = shop.checkout();
+    let intent = checkout.pay(&first).await;
+    checkout.confirm(&intent.payment_intent(), &second).await.must_be(402, "declined", "card_declined");
+    checkout.pay(&first).await.must_be(503, "unknown", "outcome_unknown");
+    checkout.confirm(&intent.payment_intent(), &second).await.must_be(402, "declined", "card_declined");
+}
+
+#[tokio::test]
 async fn a_void_ends_an_authentication_that_is_pending() {
     let shop = handling().await;
     let (checkout, card) = (shop.checkout(), shop.card(ASKS).await);

@@ -1,6 +1,7 @@
 //! Re-sends: the same checkout again, after an answer that the page may not have seen.
 
 use crate::shop::Shop;
+use sandbox::{Fault, Rule};
 use serde_json::json;
 use std::time::Duration;
 
@@ -196,4 +197,16 @@ async fn a_late_copy_of_the_first_card_neither_tries_it_again_nor_hides_the_seco
     checkout.confirm(&intent, &second).await.must_be(402, "declined", "card_declined");
     checkout.confirm(&intent, "pm_card_visa").await.must_be_paid();
     assert_eq!(shop.charges(), 1);
+}
+
+#[tokio::test]
+async fn a_card_whose_refusal_was_answered_by_a_500_is_tried_once_as_well() {
+    let shop = Shop::open().await;
+    let checkout = shop.checkout();
+    let (first, second) = (shop.card("4000000000009995").await, shop.card("4000000000000002").await);
+    shop.stripe.faults().set(vec![Rule::new(Fault::ErrorExecuted).on("POST", "*").times(1)]);
+    let intent = checkout.pay(&first).await.payment_intent();
+    checkout.confirm(&intent, &second).await.must_be(402, "declined", "card_declined");
+    checkout.pay(&first).await.must_be(503, "unknown", "outcome_unknown");
+    assert_eq!(shop.stripe.ledger().charges().len(), 2, "each card is tried once");
 }
