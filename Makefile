@@ -24,7 +24,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install
+.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check package test-rust test-page test-conformance test-lambda test-browser test-infra
+	@tools/steps install check package test-rust test-page test-conformance test-lambda test-browser test-infra test-chaos
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
 	cargo fmt --all --check
@@ -63,6 +63,9 @@ test-browser: build $(NODE_MODULES) ## a real Chromium that shops and pays
 test-infra: $(INFRA)/installed $(NODE_MODULES) ## the SAM template and the CDK stack: each by itself, and equal
 	cd infra/cdk && npm run --silent test
 	cd tests/infra && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" pytest
+
+test-chaos: build package ## the binary that ships, under chaos: three fixed seeds
+	tools/test-chaos $(BOOTSTRAP)
 
 # With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.
 build: ## the storefront and the sandbox, as the tests use them

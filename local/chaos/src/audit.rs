@@ -3,7 +3,7 @@
 use crate::book::{Answer, Book, Checkout, Glimpse, Verdict};
 use crate::weather::Kind;
 use runtime::HttpReply;
-use sandbox::{Sandbox, Status};
+use sandbox::{ConfirmationMethod, Sandbox, Status};
 use serde_json::{Value, json};
 
 /// After 23 hours the function takes no checkout, and two minutes later nothing can be under way.
@@ -46,11 +46,31 @@ fn judge(page: &mut Checkout, number: usize, status: u16, body: &Value, ledger: 
     let unpaid = !ledger.is_paid() || (overlapped && !send.paid_before);
     match (body["outcome"].as_str(), status) {
         (Some("paid"), 200) => judge_paid(page, body, ledger).or_else(|why| untrue(&why)),
+        (Some("requires_action"), 200) => {
+            let challenged = page.challenges.iter().any(|at| *at >= send.began);
+            let intent = body["payment_intent"].as_str().and_then(|id| ledger.intent(id));
+            let secret = body["client_secret"].as_str().unwrap_or_default();
+            match intent {
+                None => untrue("`requires_action` names a PaymentIntent that is not the checkout's"),
+                Some(_) if !unpaid => untrue("`requires_action`, and the checkout is paid"),
+                Some(_) if send.kind == Kind::Void => untrue("`requires_action` to a void"),
+                Some(intent) if intent.confirmation_method != ConfirmationMethod::Manual => {
+                    untrue("`requires_action` of a PaymentIntent that was born to decline")
+                }
+                Some(intent) if !secret.starts_with(&format!("{}_secret_", intent.id)) => untrue("not this client_secret"),
+                Some(_) if overlapped || challenged => Ok(()),
+                Some(intent) if intent.status != Status::RequiresAction => {
+                    untrue(&format!("`requires_action`, and the PaymentIntent is {}", intent.status.as_str()))
+                }
+                Some(intent) if intent.payment_method != send.card => untrue("`requires_action` of another card"),
+                Some(_) => Ok(()),
+            }
+        }
         (Some("declined"), 402) => {
-            let ours = ledger.intents.iter().any(|intent| body["payment_intent"] == json!(intent.id));
+            let ours = body["payment_intent"].as_str().is_some_and(|id| ledger.intent(id).is_some());
             match &send.card {
                 _ if !ours => untrue("`declined` names a PaymentIntent that is not the checkout's"),
-                Some(card) if !ledger.refused(card) => untrue("`declined`, and this card was not refused"),
+                Some(card) if !ledger.refused(card, &page.unauthenticated) => untrue("`declined`, and this card was not refused"),
                 _ if !unpaid => untrue("`declined`, and the checkout is paid"),
                 _ if send.kind == Kind::Void => untrue("`declined` to a void"),
                 _ => Ok(()),
@@ -73,7 +93,7 @@ fn judge(page: &mut Checkout, number: usize, status: u16, body: &Value, ledger: 
 }
 
 fn judge_paid(page: &Checkout, body: &Value, ledger: &Glimpse) -> Result<(), String> {
-    let Some(intent) = ledger.intents.iter().find(|intent| body["payment_intent"] == json!(intent.id)) else {
+    let Some(intent) = body["payment_intent"].as_str().and_then(|id| ledger.intent(id)) else {
         return Err("`paid` names a PaymentIntent that is not the checkout's".to_owned());
     };
     if intent.status != Status::Succeeded {
@@ -149,6 +169,9 @@ pub(crate) fn close(page: &mut Checkout, ledger: &Glimpse) {
 /// A body as a story shows it: what decides, and nothing long.
 fn short(body: &Value) -> String {
     let mut short = body.clone();
+    if let Some(secret) = short.get_mut("client_secret") {
+        *secret = json!("…");
+    }
     if let Some(error) = short["error"].as_object_mut() {
         error.retain(|field, _| field == "code" || field == "param" || field == "decline_code");
     }
@@ -163,6 +186,9 @@ pub(crate) fn as_page_reads(reply: &HttpReply) -> PageAnswer {
     let code = text(&body["error"]["code"]);
     match (body["outcome"].as_str(), reply.status) {
         (Some("paid"), 200) if payment_intent.starts_with("pi_") && body["amount"].is_u64() => PageAnswer::Paid,
+        (Some("requires_action"), 200) if text(&body["client_secret"]).starts_with(&format!("{payment_intent}_secret_")) => {
+            PageAnswer::RequiresAction { payment_intent, client_secret: text(&body["client_secret"]) }
+        }
         (Some("declined"), 402) if payment_intent.starts_with("pi_") && !code.is_empty() => PageAnswer::Declined(payment_intent),
         (Some("not_attempted"), 400..) if !code.is_empty() => PageAnswer::NotAttempted { code, total: body["total"].as_u64() },
         _ => PageAnswer::Unknown,
@@ -173,6 +199,7 @@ pub(crate) fn as_page_reads(reply: &HttpReply) -> PageAnswer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum PageAnswer {
     Paid,
+    RequiresAction { payment_intent: String, client_secret: String },
     Declined(String),
     NotAttempted { code: String, total: Option<u64> },
     Unknown,

@@ -1,11 +1,11 @@
 //! What every checkout went through: presses, sends, answers, and what the ledger held at each of them.
 
 use crate::cart::Cart;
+use crate::request::Request;
 use crate::weather::Kind;
 use runtime::HttpReply;
-use sandbox::{Charge, PaymentIntent, Sandbox, Status};
-use serde_json::Value;
-use std::collections::BTreeMap;
+use sandbox::{Charge, ConfirmationMethod, PaymentIntent, Sandbox, Status};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -30,6 +30,10 @@ pub(crate) struct Checkout {
     pub(crate) opened: u64,
     pub(crate) steps: Vec<(u64, String)>,
     pub(crate) faults: Vec<(Verdict, String)>,
+    /// When the shopper, or an hour that went by, changed a PaymentIntent by its authentication.
+    pub(crate) challenges: Vec<u64>,
+    /// Cards whose authentication failed, was cancelled, or grew too old.
+    pub(crate) unauthenticated: BTreeSet<String>,
     /// `not_attempted` told to a copy, or to a first send that came late: the function could not know, and the checkout was paid.
     pub(crate) copies_told: u32,
 }
@@ -39,27 +43,6 @@ pub(crate) struct Checkout {
 pub(crate) struct Press {
     pub(crate) card: String,
     pub(crate) cart: Cart,
-}
-
-/// What the page sends, and sends again.
-#[derive(Clone, Debug)]
-pub(crate) struct Request {
-    pub(crate) kind: Kind,
-    pub(crate) path: String,
-    pub(crate) body: String,
-    /// The PaymentMethod in it.
-    pub(crate) card: Option<String>,
-}
-
-impl Request {
-    /// Its body as a story shows it.
-    pub(crate) fn words(&self) -> String {
-        let mut body: Value = serde_json::from_str(&self.body).unwrap_or_default();
-        if let Some(fields) = body.as_object_mut() {
-            fields.retain(|name, _| name != "publishable_key" && name != "receipt_email");
-        }
-        body.to_string()
-    }
 }
 
 /// One invocation of the function.
@@ -90,8 +73,8 @@ pub(crate) enum Verdict {
 pub(crate) struct Glimpse {
     pub(crate) intents: Vec<PaymentIntent>,
     pub(crate) charges: Vec<Charge>,
-    /// PaymentMethods that were tried on its PaymentIntents.
-    pub(crate) tried: Vec<String>,
+    /// PaymentMethods that were tried on its PaymentIntents; on which kind of them.
+    pub(crate) tried: Vec<(String, ConfirmationMethod)>,
 }
 
 impl Glimpse {
@@ -99,10 +82,13 @@ impl Glimpse {
         sandbox.look(|ledger| {
             let ours = |intent: &&PaymentIntent| intent.metadata.get("till_checkout").is_some_and(|id| id == checkout);
             let intents: Vec<_> = ledger.intents.iter().filter(ours).cloned().collect();
-            let is_ours = |id: &str| intents.iter().any(|intent| intent.id == id);
-            let charges = ledger.charges.iter().filter(|charge| is_ours(&charge.payment_intent)).cloned().collect();
-            let tried = ledger.payment_methods.iter().filter(|method| method.used_by.as_deref().is_some_and(is_ours));
-            let tried = tried.map(|method| method.id.clone()).collect();
+            let ours = |id: &str| intents.iter().find(|intent| intent.id == id);
+            let charges = ledger.charges.iter().filter(|charge| ours(&charge.payment_intent).is_some()).cloned().collect();
+            let tried = ledger.payment_methods.iter().filter_map(|method| {
+                let intent = ours(method.used_by.as_deref()?)?;
+                Some((method.id.clone(), intent.confirmation_method))
+            });
+            let tried = tried.collect();
             Self { intents, charges, tried }
         })
     }
@@ -115,10 +101,17 @@ impl Glimpse {
         self.intents.iter().any(|intent| intent.status == Status::Succeeded)
     }
 
-    /// Whether this card was tried and refused. One that wanted authentication leaves no charge.
-    pub(crate) fn refused(&self, card: &str) -> bool {
+    /// Whether this card was tried and refused. One that wanted authentication leaves no charge: where that is declined, it
+    /// was refused by that; where it is handled, the shopper's part in it decides.
+    pub(crate) fn refused(&self, card: &str, unauthenticated: &BTreeSet<String>) -> bool {
         let charge = self.charges.iter().find(|charge| charge.payment_method == card);
-        charge.map_or_else(|| self.tried.iter().any(|tried| tried == card), |charge| !charge.paid)
+        let declined = |tried: &(String, ConfirmationMethod)| tried.0 == card && tried.1 == ConfirmationMethod::Automatic;
+        charge.map_or_else(|| unauthenticated.contains(card) || self.tried.iter().any(declined), |charge| !charge.paid)
+    }
+
+    /// The intent of that id, if it is the checkout's.
+    pub(crate) fn intent(&self, id: &str) -> Option<&PaymentIntent> {
+        self.intents.iter().find(|intent| intent.id == id)
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) enum About {
     Send(u32, u16, u16),
     /// And to its copy.
     Copy(u32, u16, u16),
+    /// What a shopper does in the n-th dialog of a bank: (shopper, tab, n).
+    Challenge(u32, u16, u16),
 }
 
 /// A source of decisions.
@@ -36,6 +38,7 @@ impl Dice {
             About::Deed(shopper, tab, n) => (3, shopper, tab, n),
             About::Send(shopper, tab, n) => (4, shopper, tab, n),
             About::Copy(shopper, tab, n) => (5, shopper, tab, n),
+            About::Challenge(shopper, tab, n) => (7, shopper, tab, n),
             About::Yesterday(shopper) => (6, shopper, 0, 0),
         };
         let mut key = [0; 32];

@@ -1,7 +1,8 @@
 //! From a browser through API Gateway to the function and back, in the weather of that send.
 
 use crate::audit;
-use crate::book::{Answer, Glimpse, Request, Send};
+use crate::book::{Answer, Glimpse, Send};
+use crate::request::Request;
 use crate::shop::Shop;
 use crate::weather::{Kind, Way, Weather};
 use runtime::{Crash, Ending, Fate, HttpReply, HttpRequest};

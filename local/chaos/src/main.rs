@@ -1,14 +1,17 @@
 //! Ten thousand checkouts against the shipped function, with everything going wrong that can, and every answer that a
 //! shopper ever got audited against the ledger. `docs/chaos.md` says how to read what it prints.
 
+mod attempt;
 mod audit;
 mod book;
 mod cart;
+mod challenge;
 mod counts;
 mod dice;
 mod gateway;
 mod merchant;
 mod report;
+mod request;
 mod settling;
 mod shop;
 mod slot;

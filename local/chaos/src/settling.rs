@@ -1,7 +1,9 @@
 //! The evening: nothing goes wrong any more, and every checkout is sent again until it is settled.
 
 use crate::audit::{PageAnswer, as_page_reads};
-use crate::book::{Request, Verdict};
+use crate::book::Verdict;
+use crate::challenge::Asked;
+use crate::request::Request;
 use crate::shop::Shop;
 use crate::weather::Weather;
 use futures_util::StreamExt as _;
@@ -35,12 +37,19 @@ pub(crate) async fn settle(shop: &Arc<Shop>, processes: usize) {
     futures_util::stream::iter(settling).buffer_unordered(processes).count().await;
 }
 
-async fn settle_one(shop: Arc<Shop>, id: String, request: Request) {
+async fn settle_one(shop: Arc<Shop>, id: String, mut request: Request) {
     for round in 0..ROUNDS {
         tokio::time::sleep(Duration::from_millis(100) * round).await;
         let reply = shop.clone().invoke(id.clone(), request.clone(), true, Weather::calm(), "sent to settle it").await;
-        if reply.is_some_and(|reply| as_page_reads(&reply) != PageAnswer::Unknown) {
-            return;
+        match reply.map_or(PageAnswer::Unknown, |reply| as_page_reads(&reply)) {
+            PageAnswer::Unknown => {}
+            // The shopper comes back to the bank's dialog.
+            PageAnswer::RequiresAction { payment_intent, client_secret } => {
+                request = request.completed(&payment_intent);
+                let asked = Asked { checkout: id.clone(), payment_intent, client_secret };
+                shop.answer_challenge(&asked, "complete").await;
+            }
+            _ => return,
         }
     }
     let without_trace = shop.sandbox.look(|ledger| {

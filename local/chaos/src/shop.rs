@@ -11,7 +11,7 @@ use crate::tab::Tab;
 use crate::weather::{DEADLINE, Weather};
 use crate::{audit, settling, story, yesterday};
 use runtime::{Ending, Fate, Fleet, Function, HttpReply, HttpRequest};
-use sandbox::{Door, Options, Sandbox};
+use sandbox::{ConfirmationMethod, Door, Options, Sandbox};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
@@ -42,6 +42,18 @@ pub(crate) struct Plan {
     pub(crate) calm: bool,
     /// So often the merchant rolls the key, or by chance.
     pub(crate) rolls: Option<u32>,
+}
+
+impl Plan {
+    /// The setting of a process. One shop in three is being deployed with the other setting the whole day long, so that its
+    /// checkouts meet both; the next handles authentication, and the third declines it.
+    fn card_authentication(&self, process: usize) -> &'static str {
+        match self.number % 3 {
+            0 if process.is_multiple_of(2) => "decline",
+            2 => "decline",
+            _ => "handle",
+        }
+    }
 }
 
 pub(crate) struct Shop {
@@ -98,9 +110,10 @@ impl Shop {
         let (book, counts) = (Arc::new(Book::new()), Arc::new(Counts::default()));
         let mut doors = Vec::new();
         let mut functions = Vec::new();
-        for _ in 0..plan.processes {
+        for number in 0..plan.processes {
             let door = sandbox.door().await.map_err(|error| format!("the sandbox: {error}"))?;
-            functions.push(function(plan, &sandbox, &door, book.clone(), counts.clone()));
+            let function = function(plan, &sandbox, &door, book.clone(), counts.clone());
+            functions.push(function.variable("CARD_AUTHENTICATION", plan.card_authentication(number)));
             doors.push(door);
         }
         Ok(Self {
@@ -185,6 +198,8 @@ impl Shop {
         if strays > 0 {
             stories.push(story::Story::of_strays(number, strays));
         }
+        let handled = ledger.intents().iter().filter(|intent| intent.confirmation_method == ConfirmationMethod::Manual).count();
+        self.counts.add_many("PaymentIntents born to handle authentication", handled as u64);
         for fault in ledger.requests().iter().filter_map(|request| request.fault.as_ref()) {
             self.counts.add(&format!("fault: {fault}"));
         }

@@ -1,7 +1,7 @@
 //! A browser's one slot for a checkout, and the lock that its tabs share. The page's `checkout.js`.
 
-use crate::book::Request;
 use crate::cart::Cart;
+use crate::request::Request;
 use std::sync::{Arc, PoisonError};
 use tokio::sync::Mutex;
 
@@ -30,11 +30,13 @@ pub(crate) struct Stored {
     /// A request for it may have left.
     pub(crate) sent: bool,
     pub(crate) cart: Cart,
-    /// Of a declined card.
+    /// Of a declined card, or of one whose bank wants to see the shopper.
     pub(crate) payment_intent: Option<String>,
     pub(crate) declined: bool,
     /// The outstanding request.
     pub(crate) attempt: Option<Request>,
+    /// Its last answer was `requires_action`.
+    pub(crate) action: bool,
 }
 
 impl Browser {

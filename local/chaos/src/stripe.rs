@@ -7,22 +7,39 @@ use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
 
-/// A test card, and whether it pays.
-pub(crate) type Card = (&'static str, bool);
+/// A test card's number, and what becomes of it.
+pub(crate) type Card = (&'static str, &'static str);
+
+const PAID: &str = "a card that pays";
+const REFUSED: &str = "a card that is refused";
+const ASKS: &str = "a card whose bank wants to see the shopper";
 
 pub(crate) const PAYS: [(u32, Card); 3] =
-    [(5, ("4242424242424242", true)), (1, ("5555555555554444", true)), (1, ("4000001240000000", true))];
-const DECLINED: [(u32, Card); 5] = [
-    (3, ("4000000000000002", false)),
-    (3, ("4000000000009995", false)),
-    (2, ("4000000000000127", false)),
-    (1, ("4000000000009979", false)),
-    (2, ("4000002760003184", false)),
+    [(5, ("4242424242424242", PAID)), (1, ("5555555555554444", PAID)), (1, ("4000001240000000", PAID))];
+const DECLINED: [(u32, Card); 4] = [
+    (3, ("4000000000000002", REFUSED)),
+    (3, ("4000000000009995", REFUSED)),
+    (2, ("4000000000000127", REFUSED)),
+    (1, ("4000000000009979", REFUSED)),
+];
+/// Refused where authentication is declined. Where it is handled, the first ones pay after it, and the last are refused after it.
+const AUTHENTICATES: [(u32, Card); 5] = [
+    (3, ("4000002760003184", ASKS)),
+    (2, ("4000002500003155", ASKS)),
+    (2, ("4000000000003220", ASKS)),
+    (1, ("4000008400001629", ASKS)),
+    (1, ("4000008260003178", ASKS)),
 ];
 
-/// The card of the n-th try: often one that is declined, and in the end one that pays.
+/// The card of the n-th try: often one that is not simply paid, and in the end one that is.
 pub(crate) fn card(dice: &mut Dice, tries: u16) -> Card {
-    if dice.chance(if tries == 0 { 0.3 } else { 0.25 }) { *dice.among(&DECLINED) } else { *dice.among(&PAYS) }
+    if dice.chance(if tries == 0 { 0.25 } else { 0.2 }) {
+        *dice.among(&DECLINED)
+    } else if dice.chance(0.25) {
+        *dice.among(&AUTHENTICATES)
+    } else {
+        *dice.among(&PAYS)
+    }
 }
 
 /// A client of the sandbox's REST.
@@ -48,6 +65,19 @@ impl Stripe {
         ];
         let made = self.post("/v1/payment_methods", key, None, &form).await?;
         made["id"].as_str().map(ToOwned::to_owned).ok_or_else(|| format!("no PaymentMethod: {made}"))
+    }
+
+    /// What the shopper does in the bank's dialog: `complete`, `fail` or `cancel`. The intent's status after it.
+    pub(crate) async fn authenticate(
+        &self,
+        key: &str,
+        intent: &str,
+        client_secret: &str,
+        result: &str,
+    ) -> Result<String, String> {
+        let form = [("client_secret", client_secret), ("result", result)];
+        let shown = self.post(&format!("/_sandbox/3ds/{intent}"), key, None, &form).await?;
+        shown["status"].as_str().map(ToOwned::to_owned).ok_or_else(|| format!("no PaymentIntent: {shown}"))
     }
 
     /// Posts a form; the error is the transport's.

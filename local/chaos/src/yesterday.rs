@@ -2,8 +2,9 @@
 //!
 //! The function cannot be taken back to yesterday, but Stripe's clock can: what the function sent then is sent here.
 
-use crate::book::{Press, Request};
+use crate::book::Press;
 use crate::dice::{About, Dice};
+use crate::request::Request;
 use crate::shop::{Shop, now_ms};
 use crate::slot::Stored;
 use crate::stripe;
@@ -68,5 +69,5 @@ async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Sto
         shop.book.step(&id, "yesterday: the request was lost");
     }
     shop.counts.add("checkouts from yesterday");
-    Ok(Stored { id, sent: true, cart, payment_intent: None, declined: false, attempt: Some(request) })
+    Ok(Stored { id, sent: true, cart, payment_intent: None, declined: false, attempt: Some(request), action: false })
 }

@@ -109,6 +109,11 @@ impl PaymentIntent {
         }
     }
 
+    /// Makes its authentication as old as can be.
+    pub(crate) fn age_authentication(&mut self) {
+        self.authentication.completed_at = self.authentication.completed_at.map(|_| 0);
+    }
+
     fn lose_method(&mut self, methods: &Table<PaymentMethod>, code: &str, message: &str) {
         let method = self.payment_method.take().and_then(|id| methods.get(self.account, &id));
         let error = Error::invalid(message).code(code).with("payment_method", json!(method.map(PaymentMethod::to_json)));

@@ -148,6 +148,11 @@ impl Sandbox {
         self.shared.state().clock.advance(by);
     }
 
+    /// Lets the hour go by in which an intent that was authenticated may be confirmed; nothing else grows older.
+    pub fn expire_authentication(&self, intent: &str) {
+        self.shared.state().expire_authentication(intent);
+    }
+
     /// Stores another value in Secrets Manager; the one before it becomes `AWSPREVIOUS`.
     pub fn put_secret(&self, value: &str) {
         let mut state = self.shared.state();

@@ -18,7 +18,7 @@ use crate::ledger::{Ledger, Log, View};
 use crate::locks::Locks;
 use crate::payment_method::PaymentMethod;
 use crate::secrets::Secrets;
-use crate::table::Table;
+use crate::table::{Stored, Table};
 
 /// What the listener, the endpoints and the controls of one port share. The state is the same behind every port.
 #[derive(Debug)]
@@ -133,6 +133,15 @@ impl State {
             if let Some(intent) = self.intents.get_mut(account, &intent) {
                 intent.expire_authentication(&self.payment_methods, &self.clock);
             }
+        }
+    }
+
+    /// Takes the card off an intent that was authenticated, as if its hour were over.
+    pub(crate) fn expire_authentication(&mut self, intent: &str) {
+        let Some(account) = self.intents.of_any_account(intent).map(Stored::account) else { return };
+        if let Some(intent) = self.intents.get_mut(account, intent) {
+            intent.age_authentication();
+            intent.expire_authentication(&self.payment_methods, &self.clock);
         }
     }
 
