@@ -14,6 +14,16 @@ pub enum CardAuthentication {
     Handle,
 }
 
+impl CardAuthentication {
+    /// What it was before it was switched.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Decline => Self::Handle,
+            Self::Handle => Self::Decline,
+        }
+    }
+}
+
 /// All settings, checked.
 #[derive(Clone, Debug)]
 pub struct Settings {

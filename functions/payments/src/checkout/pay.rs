@@ -4,6 +4,7 @@ use super::word::Saved;
 use super::{Desk, PaymentMethodId, Sight, Word, doubt, intent, judge};
 use crate::catalog::Order;
 use crate::outcome::{Doubt, Outcome, Refusal};
+use crate::settings::CardAuthentication;
 use crate::stripe::{Answer, Call, Failure, PaymentIntent};
 
 const PATH: &str = "/v1/payment_intents";
@@ -22,21 +23,29 @@ impl Desk<'_> {
     /// Pays a checkout, or finds out what became of it when it was paid before.
     pub(super) async fn pay(&mut self, payment: &Payment) -> Outcome {
         let card = &payment.card;
-        let form = intent::create(self.checkout, payment, self.statement_descriptor_suffix, self.card_authentication);
-        let call = Call::post(PATH, &form, intent::create_key(self.checkout));
-        let result = self.stripe.call::<PaymentIntent>(&call).await;
+        let mut result = self.create(payment, self.card_authentication).await;
+        // The setting may have been switched since the first send, whose answer is saved under other bytes.
+        if is_mismatch(&result) {
+            result = self.create(payment, self.card_authentication.other()).await;
+        }
         let (found, tried) = match Word::of(&result, card) {
             Word::Told(outcome) => return outcome,
             Word::Stale(Saved { payment_intent, tried }) => (self.read(&payment_intent).await.map(Some), Some(tried)),
             // Refused at the door, every time.
             Word::Silent if !self.stripe.maybe_executed() => return self.give_up_on(result),
-            Word::Silent => (self.lookup().await, is_saved(&result).then(|| card.clone())),
+            Word::Silent => (self.lookup().await, (!is_mismatch(&result)).then(|| card.clone())),
         };
         match found {
             Ok(Some(found)) => self.settle(found, payment, tried).await,
             Ok(None) => Outcome::Unknown(Doubt::NoTrace),
             Err(failure) => Outcome::Unknown(doubt(&failure)),
         }
+    }
+
+    /// Under the checkout's own key: it executes once, whichever way it asks.
+    async fn create(&mut self, payment: &Payment, mode: CardAuthentication) -> Result<Answer<PaymentIntent>, Failure> {
+        let form = intent::create(self.checkout, payment, self.statement_descriptor_suffix, mode);
+        self.stripe.call(&Call::post(PATH, &form, intent::create_key(self.checkout))).await
     }
 
     fn give_up_on<T>(&self, result: Result<T, Failure>) -> Outcome {
@@ -46,8 +55,8 @@ impl Desk<'_> {
         }
     }
 
-    /// Goes on from a fresh PaymentIntent of this checkout, which an earlier send, or this one, has made. A card that was
-    /// `tried` before is not tried again once the shopper has gone on to another.
+    /// Goes on from a fresh PaymentIntent of this checkout, which an earlier send, or this one, has made. A card that may
+    /// have been `tried` before is not tried again once the shopper has gone on to another.
     async fn settle(&mut self, found: PaymentIntent, payment: &Payment, tried: Option<PaymentMethodId>) -> Outcome {
         self.resend = true;
         if intent::is_tombstone(&found) {
@@ -70,9 +79,9 @@ impl Desk<'_> {
     }
 }
 
-/// Whether this was the answer to an earlier request of the same bytes.
-fn is_saved<T>(result: &Result<Answer<T>, Failure>) -> bool {
-    matches!(result, Err(Failure::Refused(refused)) if refused.replayed)
+/// Whether the checkout's key was used for something else, such as another card. Without this answer, it may have been this.
+fn is_mismatch<T>(result: &Result<T, Failure>) -> bool {
+    matches!(result, Err(Failure::Refused(refused)) if refused.is_mismatch())
 }
 
 /// Whether the latest word on an unpaid PaymentIntent is about another card.
