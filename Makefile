@@ -24,7 +24,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install
+.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install test-budget
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,7 +36,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check package test-rust test-page test-conformance test-lambda test-browser test-infra test-chaos
+	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-browser test-infra test-chaos
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
 	cargo fmt --all --check
@@ -66,6 +66,9 @@ test-infra: $(INFRA)/installed $(NODE_MODULES) ## the SAM template and the CDK s
 
 test-chaos: build package ## the binary that ships, under chaos: three fixed seeds
 	tools/test-chaos $(BOOTSTRAP)
+
+test-budget: package ## the zip is light, and the function stands on few crates
+	cd tests/budget && pytest
 
 # With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.
 build: ## the storefront and the sandbox, as the tests use them

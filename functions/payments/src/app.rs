@@ -4,6 +4,7 @@ use crate::checkout::{CheckoutId, Desk, Want};
 use crate::deadline;
 use crate::http::{self, Ask, Incoming, Rejected};
 use crate::money::Currency;
+use crate::network::Network;
 use crate::now_ms;
 use crate::outcome::{Doubt, Outcome, Refusal};
 use crate::secret::{self, Secret};
@@ -47,11 +48,9 @@ struct Trace {
 impl App {
     /// Builds the function. With wrong settings it says so once, and then answers 503 to everybody: an environment that
     /// fails to start would only be started again.
-    pub async fn new(settings: Result<Settings, SettingsError>, tell: Sink) -> Self {
-        // The first caller in the process wins, and all of ours ask for the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+    pub fn new(settings: Result<Settings, SettingsError>, tell: Sink) -> Self {
         let parts = match settings {
-            Ok(settings) => Parts::new(settings).await.map_err(Trouble::Start),
+            Ok(settings) => Parts::new(settings).map_err(Trouble::Start),
             Err(error) => Err(Trouble::Settings(error)),
         };
         let parts = parts.map_err(|trouble| tell(&Line::Trouble(trouble))).ok();
@@ -161,10 +160,11 @@ impl App {
 }
 
 impl Parts {
-    async fn new(settings: Settings) -> Result<Self, String> {
+    fn new(settings: Settings) -> Result<Self, String> {
         let tls = trust::client_config(settings.extra_authorities.as_deref())?;
+        let network = Network::new(tls.clone()).map_err(|error| error.to_string())?;
+        let secret = Secret::new(settings.stripe_secret_id.clone(), settings.publishable_key.clone(), &settings.aws, network);
         let stripe = Client::new(settings.stripe_api_base.clone(), tls).map_err(|error| error.to_string())?;
-        let secret = Secret::new(settings.stripe_secret_id.clone(), settings.publishable_key.clone(), &settings.aws).await;
         Ok(Self { settings, secret, stripe })
     }
 }

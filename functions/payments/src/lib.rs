@@ -6,8 +6,10 @@
 pub mod catalog;
 pub mod checkout;
 pub mod decline;
+pub mod diagnostics;
 pub mod http;
 pub mod money;
+pub mod network;
 pub mod outcome;
 pub mod secret;
 pub mod settings;

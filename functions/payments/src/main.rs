@@ -1,16 +1,16 @@
 //! The Lambda: settings, app, prime, run.
 
-use lambda_http::{Error, Request, service_fn, tracing};
-use payments::{App, settings::Settings, telemetry};
+use lambda_http::{Error, Request, service_fn};
+use payments::{App, diagnostics, settings::Settings, telemetry};
 use std::convert::Infallible;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
-    tracing::init_default_subscriber();
+    diagnostics::init();
     let settings = Settings::from_vars(std::env::vars());
     // Wrong settings, too, are told under the stage that they are wrong in.
     let stage = std::env::var("STAGE").unwrap_or_else(|_| "dev".to_owned());
-    let app = &App::new(settings, telemetry::stdout(stage)).await;
+    let app = &App::new(settings, telemetry::stdout(stage));
     app.prime().await;
     lambda_http::run(service_fn(|event: Request| async { Ok::<_, Infallible>(app.handle(event).await) })).await
 }

@@ -2,9 +2,11 @@
 //!
 //! The secret is JSON: `{"secret_key": "sk_…" or "rk_…", "payments": "paused"?}`; other fields are ignored.
 
+use crate::network::Network;
 use crate::settings::{AwsSettings, PublishableKey};
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::config::{Credentials, Region, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_sdk_secretsmanager::config::{Credentials, SharedCredentialsProvider};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -83,8 +85,8 @@ pub struct Secret {
 
 impl Secret {
     /// The secret `id`, whose key must belong with `publishable_key`.
-    pub async fn new(id: String, publishable_key: PublishableKey, aws: &AwsSettings) -> Self {
-        Self { client: client(aws).await, id, publishable_key, cached: Mutex::new(None), refreshes: AtomicU32::new(0) }
+    pub fn new(id: String, publishable_key: PublishableKey, aws: &AwsSettings, network: Network) -> Self {
+        Self { client: client(aws, network), id, publishable_key, cached: Mutex::new(None), refreshes: AtomicU32::new(0) }
     }
 
     /// The account's key, at most `max_age` old if Secrets Manager answers within `limit`.
@@ -180,27 +182,19 @@ fn account_of(key_without_kind: &str) -> Option<&str> {
     key_without_kind.get("test_".len()..).filter(|rest| rest.starts_with("51") && rest.len() > 40)?.get(..16)
 }
 
-async fn client(aws: &AwsSettings) -> Client {
-    use aws_smithy_http_client::{Builder, tls};
-    let http = match &aws.endpoint_url {
-        // An emulator on this machine: no certificate to check, none to load.
-        Some(url) if url.starts_with("http://") => Builder::new().build_http(),
-        _ => Builder::new().tls_provider(tls::Provider::Rustls(tls::rustls_provider::CryptoMode::Ring)).build_https(),
-    };
-    let timeouts =
-        TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_attempt_timeout(FETCH_ATTEMPT).build();
-    let mut config = aws_config::defaults(aws_config::BehaviorVersion::latest())
-        .http_client(http)
+/// A client that asks nobody but the settings: the SDK's own chain would look through files and metadata services first.
+fn client(aws: &AwsSettings, network: Network) -> Client {
+    let token = aws.session_token.as_ref().map(|token| token.expose_secret().to_owned());
+    let credentials = Credentials::new(&aws.access_key_id, aws.secret_access_key.expose_secret(), token, None, "environment");
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .http_client(network)
         .region(Region::new(aws.region.clone()))
-        .timeout_config(timeouts)
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .timeout_config(TimeoutConfig::builder().operation_attempt_timeout(FETCH_ATTEMPT).build())
         .retry_config(RetryConfig::standard().with_max_attempts(3).with_initial_backoff(Duration::from_millis(100)));
-    if let Some(given) = &aws.credentials {
-        let token = given.session_token.as_ref().map(|token| token.expose_secret().to_owned());
-        let (id, key) = (given.access_key_id.clone(), given.secret_access_key.expose_secret());
-        config = config.credentials_provider(Credentials::new(id, key, token, None, "environment"));
-    }
     if let Some(url) = &aws.endpoint_url {
         config = config.endpoint_url(url);
     }
-    Client::new(&config.load().await)
+    Client::new(&config.build())
 }

@@ -56,18 +56,11 @@ pub struct AwsSettings {
     pub region: String,
     /// `AWS_ENDPOINT_URL`: an emulator.
     pub endpoint_url: Option<String>,
-    /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; without them the SDK looks for others.
-    pub credentials: Option<AwsCredentials>,
-}
-
-/// Credentials for the AWS SDK.
-#[derive(Clone, Debug)]
-pub struct AwsCredentials {
-    /// The access key's id.
+    /// `AWS_ACCESS_KEY_ID`
     pub access_key_id: String,
-    /// Its secret.
+    /// `AWS_SECRET_ACCESS_KEY`
     pub secret_access_key: SecretString,
-    /// The token of a role's session.
+    /// `AWS_SESSION_TOKEN`, of a role's session.
     pub session_token: Option<SecretString>,
 }
 
@@ -151,18 +144,16 @@ impl Settings {
         let endpoint_url =
             read.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER", text).or_else(|| read.optional("AWS_ENDPOINT_URL", text));
         let extra_authorities = read.optional("SSL_CERT_FILE", text).map(PathBuf::from);
-        let access_key_id = read.optional("AWS_ACCESS_KEY_ID", text);
-        let secret_access_key = read.optional("AWS_SECRET_ACCESS_KEY", secret);
+        let access_key_id = read.required("AWS_ACCESS_KEY_ID", text);
+        let secret_access_key = read.required("AWS_SECRET_ACCESS_KEY", secret);
         let session_token = read.optional("AWS_SESSION_TOKEN", secret);
-        let credentials = access_key_id.zip(secret_access_key).map(|(access_key_id, secret_access_key)| AwsCredentials {
-            access_key_id,
-            secret_access_key,
-            session_token,
-        });
-        let (true, Some(stripe_secret_id), Some(publishable_key)) = (read.wrong.is_empty(), stripe_secret_id, publishable_key)
-        else {
+        let required = (stripe_secret_id, publishable_key, access_key_id, secret_access_key);
+        let (Some(stripe_secret_id), Some(publishable_key), Some(access_key_id), Some(secret_access_key)) = required else {
             return Err(SettingsError(read.wrong));
         };
+        if !read.wrong.is_empty() {
+            return Err(SettingsError(read.wrong));
+        }
         Ok(Self {
             stripe_secret_id,
             publishable_key,
@@ -172,7 +163,13 @@ impl Settings {
             origin_verify: origin_verify.unwrap_or_default(),
             stage: stage.unwrap_or_else(|| "dev".to_owned()),
             statement_descriptor_suffix,
-            aws: AwsSettings { region: region.unwrap_or_else(|| "us-east-1".to_owned()), endpoint_url, credentials },
+            aws: AwsSettings {
+                region: region.unwrap_or_else(|| "us-east-1".to_owned()),
+                endpoint_url,
+                access_key_id,
+                secret_access_key,
+                session_token,
+            },
             extra_authorities,
         })
     }
@@ -241,8 +238,10 @@ mod tests {
     }
 
     #[test]
-    fn two_settings_are_enough() {
-        let settings = read(&[("STRIPE_SECRET_ID", "till/stripe"), ("STRIPE_PUBLISHABLE_KEY", "pk_test_1")]).unwrap();
+    fn two_settings_are_enough_beside_those_of_lambda() {
+        let lambda = [("AWS_ACCESS_KEY_ID", "id"), ("AWS_SECRET_ACCESS_KEY", "secret")];
+        let ours = [("STRIPE_SECRET_ID", "till/stripe"), ("STRIPE_PUBLISHABLE_KEY", "pk_test_1")];
+        let settings = read(&[lambda, ours].concat()).unwrap();
         assert_eq!(settings.stripe_api_base, "https://api.stripe.com");
         assert_eq!(settings.card_authentication, CardAuthentication::Decline);
         assert!(settings.origin_verify.is_empty());
@@ -271,6 +270,7 @@ mod tests {
             "ORIGIN_VERIFY",
             "STAGE",
             "STATEMENT_DESCRIPTOR_SUFFIX",
+            "AWS_ACCESS_KEY_ID is missing",
         ] {
             assert!(error.contains(name), "{name} in: {error}");
         }

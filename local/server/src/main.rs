@@ -65,7 +65,7 @@ async fn run(port: u16) -> Result<(), String> {
     let vars = merchant.function_settings(&sandbox, &format!("http://{address}"));
     let settings = Settings::from_vars(vars).map_err(|error| error.to_string())?;
     console::welcome(&format!("http://{address}"), &merchant, &sandbox);
-    let app = App::new(Ok(settings), console::sink()).await;
+    let app = App::new(Ok(settings), console::sink());
     app.prime().await;
 
     let site = Site::new(merchant.is_sandboxed().then(|| sandbox.url()));

@@ -2,7 +2,9 @@
 
 use crate::shop::settings;
 use futures_util::future::join_all;
+use payments::network::Network;
 use payments::secret::{MAX_AGE, Secret, SecretError};
+use payments::trust;
 use sandbox::{Fault, Options, Rule, Sandbox};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
@@ -15,7 +17,8 @@ const NO_AGE: Duration = Duration::ZERO;
 async fn secret() -> (Sandbox, Secret) {
     let stripe = Sandbox::start(Options::default()).await.unwrap();
     let settings = settings(&stripe);
-    let secret = Secret::new(settings.stripe_secret_id, settings.publishable_key, &settings.aws).await;
+    let network = Network::new(trust::client_config(None).unwrap()).unwrap();
+    let secret = Secret::new(settings.stripe_secret_id, settings.publishable_key, &settings.aws, network);
     (stripe, secret)
 }
 

@@ -35,14 +35,14 @@ impl Shop {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&lines);
         let tell: Sink = Box::new(move |line: &Line| told.lock().expect("no test panics here").push(line.clone()));
-        let app = App::new(Settings::from_vars(vars(&stripe, settings)), tell).await;
+        let app = App::new(Settings::from_vars(vars(&stripe, settings)), tell);
         Self { app, stripe, lines }
     }
 
     /// With another place for its lines.
     pub(crate) async fn open_telling(tell: Sink) -> Self {
         let stripe = Sandbox::start(Options::default()).await.expect("the sandbox starts");
-        let app = App::new(Settings::from_vars(vars(&stripe, &[])), tell).await;
+        let app = App::new(Settings::from_vars(vars(&stripe, &[])), tell);
         Self { app, stripe: Arc::new(stripe), lines: Arc::default() }
     }
 

@@ -109,7 +109,7 @@ fn every_event_is_answered_with_an_outcome() {
         ("AWS_SECRET_ACCESS_KEY", "test"),
     ];
     let settings = Settings::from_vars(vars.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
-    let app = runtime.block_on(App::new(Ok(settings.clone()), Box::new(|_| {})));
+    let app = App::new(Ok(settings.clone()), Box::new(|_| {}));
     let (answered, seen) = (Cell::new(0_u32), RefCell::new(BTreeSet::new()));
     let result = TestRunner::default().run(&event(&publishable_key), |event| {
         // What lambda_http cannot decode, by an error or by a panic (an impossible path), fails the invocation, and
