@@ -5,6 +5,7 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV := .tools/venv
 INFRA := .tools/infra
+BENCH := .tools/bench
 LAMBDA := .tools/lambda
 REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt
 NODE_MODULES := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json infra/*/package-lock.json))
@@ -24,7 +25,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install test-budget
+.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install test-budget bench
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -79,6 +80,13 @@ chaos: package ## shoppers, faults and an audit against the binary that ships: N
 
 fuzz: ## the property tests a million times each, and cargo-fuzz where a nightly Rust is: CASES=1000000 SEARCH=60 (minutes)
 	tools/fuzz
+
+bench: package ## start-up, CPU and memory beside Node's and Python's SDKs: STARTS=20 PAYMENTS=200 (minutes)
+	tools/bench-peers $(BENCH)
+	for format in binary zip; do \
+	  cargo lambda build --release --locked --package floor --output-format $$format --lambda-dir $(BENCH) || exit; done
+	cargo run --locked --profile fuzz -p bench -- --starts $(or $(STARTS),20) --payments $(or $(PAYMENTS),200) \
+	  --till $(BOOTSTRAP) --floor $(BENCH)/floor/bootstrap --peers $(BENCH) --out $(BENCH)/report
 
 lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all four, or it fails
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent lighthouse

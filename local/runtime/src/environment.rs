@@ -61,6 +61,14 @@ impl Environment {
         self.process.as_ref().and_then(Process::id)
     }
 
+    /// Sees to a process that waits for an event, as Lambda does when it makes an environment ahead of demand. How long its
+    /// init took; `None` if there was one.
+    pub async fn start(&mut self) -> Result<Option<Duration>, Crash> {
+        let (process, init) = self.ready_process().await?;
+        self.process = Some(process);
+        Ok(init)
+    }
+
     /// Invokes the function, in a new process if there is none. If the future is dropped, the process is killed.
     pub async fn invoke(&mut self, event: &Value, fate: Fate) -> Invoked {
         let request_id = Uuid::new_v4().to_string();
