@@ -4,7 +4,7 @@
     python3 local/desk invoke NAME    starts sandbox, emulator and function, sends the event, prints the answer, ends
     python3 local/desk watch          the function on http://127.0.0.1:9000 (PORT), rebuilt after each edit, until Ctrl-C
 
-PROGRAM is what `invoke` runs: the debug build, if nothing else is given. The other settings of the function pass through.
+PROGRAM is what `invoke` runs: the debug build, if nothing else is given.
 """
 
 import json

@@ -206,9 +206,9 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def wait_until(ready: Callable[[], bool], otherwise: str):
-    """Waits for up to half a minute."""
-    for _ in range(1500):
+def wait_until(ready: Callable[[], bool], otherwise: str, seconds: int = 30):
+    """Waits for something, for so long at most."""
+    for _ in range(50 * seconds):
         if ready():
             return
         time.sleep(0.02)
