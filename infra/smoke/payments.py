@@ -1,0 +1,77 @@
+"""Money, in Stripe's test mode: prices, a payment and its replay, a decline, a checkout that is closed."""
+
+from typing import Any
+
+from smoke.report import Report
+from smoke.shop import Shop
+
+# https://docs.stripe.com/testing
+PAYS, DECLINES = "pm_card_visa", "pm_card_visa_chargeDeclined"
+#: WAF lets one address send a hundred requests in five minutes (RequestsPerAddress): a long price list is asked about in so many orders.
+PROBES = 12
+
+
+def order(shop: Shop, items: list[dict[str, Any]], currency: str, card: str) -> dict[str, Any]:
+    """One of each of the items of the catalogue, at the prices that shoppers see."""
+    return {
+        "payment_method": card,
+        "items": [{"sku": item["sku"], "quantity": 1} for item in items],
+        "currency": currency,
+        "expected_total": sum(item["prices"][currency] for item in items),
+        "publishable_key": shop.config["publishable_key"],
+    }
+
+
+def first_order(shop: Shop, card: str) -> dict[str, Any]:
+    item = shop.catalog()[0]
+    return order(shop, [item], next(iter(item["prices"])), card)
+
+
+def prices(shop: Shop, report: Report) -> None:
+    """the function's prices are those of the catalogue that shoppers see; another total is refused, uncharged"""
+    catalog = shop.catalog()
+    for currency in shop.config["currencies"]:
+        sold = [item for item in catalog if currency in item["prices"]]
+        size = -(-len(sold) // PROBES)
+        for items in (sold[start : start + size] for start in range(0, len(sold), size)):
+            # A cent too much, and a card that is refused: nothing can be charged, whatever the function makes of it.
+            asked = order(shop, items, currency, DECLINES)
+            total = asked["expected_total"]
+            answer = shop.post("/api/payments", asked | {"expected_total": total + 1}, shop.checkout())
+            what = f"{', '.join(item['sku'] for item in items)}, {currency}, with {total + 1} for the total"
+            report.equal(what, f"409 not_attempted total_changed {total}", f"{answer.told} {answer.fields.get('total')}")
+
+
+def payment(shop: Shop, report: Report) -> None:
+    """a card is charged once, what the page shows, however often the request is sent"""
+    asked, checkout = first_order(shop, PAYS), shop.checkout()
+    answer = shop.post("/api/payments", asked, checkout)
+    shown = {"amount": asked["expected_total"], "currency": asked["currency"], "livemode": False, "items": asked["items"]}
+    charged = {name: answer.fields.get(name) for name in shown}
+    report.equal("a payment", f"200 paid {shown}", f"{answer.told} {charged}")
+    again = shop.post("/api/payments", asked, checkout, resend=True)
+    paid = f"200 paid {answer.fields.get('payment_intent')}"
+    report.equal("its replay is the same PaymentIntent", paid, f"{again.told} {again.fields.get('payment_intent')}")
+
+
+def decline(shop: Shop, report: Report) -> None:
+    """a card that is refused is told so, and nothing is charged"""
+    checkout = shop.checkout()
+    answer = shop.post("/api/payments", first_order(shop, DECLINES), checkout)
+    report.equal("a card that is refused", "402 declined card_declined", answer.told)
+    error = answer.fields.get("error") or {}
+    report.equal("its type and advice", "card_error contact_issuer", f"{error.get('type')} {error.get('advice')}")
+    close(shop, report, checkout, "the checkout with the refused card")
+
+
+def void(shop: Shop, report: Report) -> None:
+    """a checkout that is closed cannot be paid"""
+    checkout = shop.checkout()
+    close(shop, report, checkout, "a checkout that nobody used")
+    late = shop.post("/api/payments", first_order(shop, PAYS), checkout, resend=True)
+    report.equal("a payment that comes after that", "410 not_attempted checkout_closed", late.told)
+
+
+def close(shop: Shop, report: Report, checkout: str, what: str) -> None:
+    answer = shop.post("/api/payments/void", {"publishable_key": shop.config["publishable_key"]}, checkout, resend=True)
+    report.equal(f"{what}, closed", "410 not_attempted checkout_closed", answer.told)

@@ -1,0 +1,34 @@
+"""Requests that are turned away: the function itself answers each of them, with an outcome."""
+
+from smoke.report import Report
+from smoke.shop import Shop
+
+JSON = {"Content-Type": "application/json"}
+# What, method, path, headers, body, answer. No large body: WAF's common rules stop it before the function sees it.
+REFUSALS: tuple[tuple[str, str, str, dict[str, str], bytes | None, str], ...] = (
+    ("an unknown path", "GET", "/api/no-such-path", {}, None, "404 not_attempted path_unknown"),
+    ("a GET of a payment", "GET", "/api/payments", {}, None, "405 not_attempted method_not_allowed"),
+    ("a form instead of JSON", "POST", "/api/payments", {"Content-Type": "text/plain"}, b"card", "415 not_attempted media_type_unsupported"),
+    ("half a body", "POST", "/api/payments", JSON, b'{"items":', "400 not_attempted json_invalid"),
+    ("no Idempotency-Key", "POST", "/api/payments", JSON, b"{}", "400 not_attempted parameter_missing"),
+    ("another site's page", "POST", "/api/payments", {**JSON, "Origin": "https://elsewhere.example"}, b"{}", "403 not_attempted forbidden"),
+    ("an old page's key", "POST", "/api/payments", JSON, b'{"publishable_key":"pk_test_old"}', "409 not_attempted page_outdated"),
+)
+
+
+def refusals(shop: Shop, report: Report) -> None:
+    """what is refused is refused by the function, with an outcome"""
+    for what, method, path, headers, body, expected in REFUSALS:
+        if expected.startswith("409"):
+            headers = {**headers, "Idempotency-Key": shop.checkout()}
+        answer = shop.ask(method, path, body, headers)
+        report.equal(what, expected, answer.told)
+        if answer.status == 405:
+            report.equal("and Allow names the method", "POST", answer.headers.get("Allow"))
+
+
+def not_stored(shop: Shop, report: Report) -> None:
+    """no cache keeps an answer of the API"""
+    of_function = [(asked, answer) for asked, answer in shop.answers if answer.outcome or answer.status == 200]
+    kept = [f"{asked}: {answer.headers.get('Cache-Control')}" for asked, answer in of_function if answer.headers.get("Cache-Control") != "no-store"]
+    report.none(f"answers of the API without Cache-Control: no-store, of {len(of_function)}", kept)

@@ -1,0 +1,122 @@
+"""make smoke against a stand-in for what is deployed: HTTPS, CloudFront's headers, a shut bucket, a shut execute-api.
+
+Each door is opened once, and the check of it has to fail."""
+
+import json
+import ssl
+from collections.abc import Callable, Iterator
+
+import pytest
+import trustme
+from front import Front, Reply, Request, Rule, changed, pass_on
+from smoke import __main__ as program
+from smoke import doors, pages
+from smoke.shop import Shop
+from smoke.target import Target
+
+FORBIDDEN = json.dumps({"outcome": "not_attempted", "error": {"code": "forbidden"}}).encode()
+
+
+def says(status: int, body: bytes = b"") -> Rule:
+    return lambda request: Reply(status, {}, body)
+
+
+@pytest.fixture(scope="session")
+def tls() -> Iterator[ssl.SSLContext]:
+    """A certificate for 127.0.0.1 that the tests believe."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    with authority.cert_pem.tempfile() as path, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", path)
+        yield context
+
+
+@pytest.fixture
+def cloudfront(till) -> Rule:
+    """Sends to HTTPS, and puts the security headers on everything; Stripe's addresses are Stripe's own."""
+    behind = pass_on(till.url)
+
+    def ask(request: Request) -> Reply:
+        if not request.is_encrypted:
+            return Reply(301, {"Location": f"https://{request.headers['Host']}{request.path}"}, b"")
+        reply = behind(request)
+        reply.headers.update(pages.HEADERS)
+        reply.body = reply.body.replace(till.sandbox.encode(), b"https://js.stripe.com")
+        return reply
+
+    return ask
+
+
+@pytest.fixture
+def run(tls, notes) -> Callable:
+    """All of make smoke but the browser, against these three."""
+
+    def whole(site: Rule, api: Rule = says(403, FORBIDDEN), bucket: Rule = says(403), monkeypatch=pytest.MonkeyPatch()):
+        monkeypatch.delenv("CHROMIUM", raising=False)
+        with Front(site, tls) as shop, Front(api, tls) as execute_api, Front(bucket, tls) as s3:
+            return notes(lambda shop, report: program.smoke(shop.target, report), shop.url, api=execute_api.url, bucket=s3.url)
+
+    return whole
+
+
+def test_a_stack_as_it_should_be(run, cloudfront):
+    taken = run(cloudfront)
+    assert taken.failures == []
+    left_out = [line for line in taken.lines if line.startswith("–")]
+    assert len(left_out) == 2 and all("no browser is at hand" in line for line in left_out), left_out
+
+
+def test_no_redirect(run, cloudfront, till):
+    failures = run(lambda request: cloudfront(request) if request.is_encrypted else pass_on(till.url)(request)).failures
+    assert len(failures) == 2 and all("HTTP is redirected to HTTPS" in failure for failure in failures)
+
+
+def test_a_redirect_to_somebody_else(run, cloudfront):
+    elsewhere = Reply(301, {"Location": "https://elsewhere.example/"}, b"")
+    failures = run(lambda request: cloudfront(request) if request.is_encrypted else elsewhere).failures
+    assert len(failures) == 2 and "elsewhere.example" in failures[0]
+
+
+def test_an_api_without_the_security_headers(run, cloudfront):
+    failures = run(changed(cloudfront, "/api/config", lambda reply: reply.headers.pop("Strict-Transport-Security", None))).failures
+    assert len(failures) == 1 and "Strict-Transport-Security: None" in failures[0]
+
+
+def test_a_page_still_before_a_sandbox(run, cloudfront, till):
+    def back(reply: Reply) -> None:
+        reply.body = reply.body.replace(b"https://js.stripe.com", till.sandbox.encode())
+
+    failures = run(changed(cloudfront, "/", back)).failures
+    assert len(failures) == 1 and "index.html" in failures[0]
+
+
+@pytest.mark.parametrize("status", [200, 404, 301])
+def test_a_bucket_that_does_not_refuse(run, cloudfront, status):
+    failures = run(cloudfront, bucket=says(status)).failures
+    assert len(failures) == 2 and all("the bucket refuses" in failure for failure in failures)
+
+
+@pytest.mark.parametrize("rule", [says(200, b'{"now": 1}'), says(403, b'{"message":"Forbidden"}'), says(404), says(400, FORBIDDEN)])
+def test_an_api_that_does_not_refuse(run, cloudfront, rule):
+    failures = run(cloudfront, api=rule).failures
+    assert len(failures) == 4 and all("execute-api refuses" in failure for failure in failures)
+
+
+def test_the_function_itself_without_its_gate_charges_nobody(run, cloudfront, till):
+    before = till.charges()
+    failures = run(cloudfront, api=pass_on(till.url)).failures
+    assert len(failures) == 4
+    assert len(till.charges()) == len(before) + 1, "the payment through the front door alone"
+
+
+def test_addresses_that_are_not_known_are_told(till, notes, tls, cloudfront):
+    with Front(cloudfront, tls) as shop:
+        taken = [notes(check, shop.url) for check in (doors.bucket, doors.api)]
+    assert all("not checked: its address is not known" in notes.lines[0] for notes in taken)
+
+
+def test_a_certificate_that_nobody_vouches_for_is_not_believed(cloudfront, tls, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    with Front(cloudfront, tls) as shop, pytest.raises(Exception, match="CERTIFICATE_VERIFY_FAILED"):
+        Shop(Target(shop.url)).page("/")
