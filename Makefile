@@ -5,6 +5,7 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV := .tools/venv
 INFRA := .tools/infra
+SMOKE := .tools/smoke
 BENCH := .tools/bench
 LAMBDA := .tools/lambda
 REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt
@@ -25,7 +26,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra chaos fuzz lighthouse watch invoke build package install test-budget bench
+.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra test-smoke smoke chaos fuzz lighthouse watch invoke build package install test-budget bench
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,7 +38,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-browser test-infra test-chaos
+	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-browser test-infra test-smoke test-chaos
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
 	cargo fmt --all --check
@@ -65,11 +66,18 @@ test-infra: $(INFRA)/installed $(NODE_MODULES) ## the SAM template and the CDK s
 	cd infra/cdk && npm run --silent test
 	cd tests/infra && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" pytest
 
+test-smoke: build $(SMOKE)/installed ## make smoke against cargo run and a stand-in of AWS, each thing it checks broken once
+	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/smoke && $(CURDIR)/$(SMOKE)/bin/pytest
+
 test-chaos: build package ## the binary that ships, under chaos: three fixed seeds
 	tools/test-chaos $(BOOTSTRAP)
 
 test-budget: package ## the zip is light, and the function stands on few crates
 	cd tests/budget && pytest
+
+smoke: $(SMOKE)/installed ## checks a running test-mode stack from outside, and pays there: URL=https://shop.example API_URL=… BUCKET_URL=…
+	@CHROMIUM=$$(tools/chromium --at-hand) || true; export CHROMIUM PYTHONPATH=infra; \
+	$(SMOKE)/bin/python -m smoke "$(URL)" $(if $(API_URL),--api-url "$(API_URL)") $(if $(BUCKET_URL),--bucket-url "$(BUCKET_URL)")
 
 # With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.
 build: ## the storefront and the sandbox, as the tests use them
@@ -105,7 +113,7 @@ desk: $(VENV)/packaging
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
 	tools/package
 
-install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(LAMBDA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
+install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(SMOKE)/installed $(LAMBDA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
 $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
@@ -125,6 +133,10 @@ $(LAMBDA)/installed: tools/python tests/lambda/requirements.txt
 # Apart from the others: the SAM CLI pins what it stands on.
 $(INFRA)/installed: tools/python tests/infra/requirements.txt
 	tools/python $(INFRA) tests/infra/requirements.txt
+	touch $@
+
+$(SMOKE)/installed: tools/python infra/smoke/requirements.txt tests/smoke/requirements.txt
+	tools/python $(SMOKE) tests/smoke/requirements.txt
 	touch $@
 
 $(NODE_MODULES): %/node_modules/.installed: %/package-lock.json $(VENV)/installed
