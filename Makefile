@@ -26,7 +26,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra test-smoke smoke chaos fuzz lighthouse watch invoke build package install test-budget bench
+.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra test-smoke smoke chaos fuzz lighthouse screenshot watch invoke build package install test-budget bench
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -98,6 +98,9 @@ bench: package ## start-up, CPU and memory beside Node's and Python's SDKs: STAR
 
 lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all four, or it fails
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent lighthouse
+
+screenshot: build $(NODE_MODULES) ## docs/images/checkout.webp anew: the page, for the README
+	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent screenshot
 
 watch: desk ## the function under cargo-lambda, rebuilt at each edit, on http://127.0.0.1:9000, with a Stripe sandbox behind it
 	python3 local/desk watch

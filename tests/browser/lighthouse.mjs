@@ -1,22 +1,35 @@
-// Lighthouse on the phone profile, against the storefront of `cargo run`: 100 in all four categories, or it fails.
+// Lighthouse on the phone profile, against the storefront of `cargo run` behind an edge that compresses as CloudFront does: 100 in
+// all four categories, or it fails. Of three runs the median counts: <https://github.com/GoogleChrome/lighthouse/blob/main/docs/variability.md>
 import { launch } from 'chrome-launcher';
 import lighthouse from 'lighthouse';
+import { startEdge } from './edge.mjs';
 import { startTill } from './servers.mjs';
 
-const categories = ['performance', 'accessibility', 'best-practices', 'seo'];
+const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
+const TIMES = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift'];
+const RUNS = 3;
+
 const till = await startTill();
+const edge = await startEdge(till.page);
 const chrome = await launch({ chromePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu'] });
 try {
-  const { lhr } = await lighthouse(till.page, { port: chrome.port, onlyCategories: categories, logLevel: 'error' });
-  const measured = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift'].map((id) => `${id} ${lhr.audits[id].displayValue}`);
-  for (const id of categories) {
-    const { score, auditRefs } = lhr.categories[id];
-    const missed = auditRefs.filter(({ id: audit, weight }) => weight > 0 && (lhr.audits[audit].score ?? 1) < 1).map(({ id: audit }) => audit);
+  const runs = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const { lhr } = await lighthouse(edge.page, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error' });
+    console.log(`run ${run + 1}: ${TIMES.map((id) => `${id} ${lhr.audits[id].displayValue}`).join(' · ')}`);
+    runs.push(lhr);
+  }
+  const median = runs.sort((a, b) => a.categories.performance.score - b.categories.performance.score)[(RUNS - 1) / 2];
+  for (const id of CATEGORIES) {
+    const { score, auditRefs } = median.categories[id];
+    const missed = auditRefs.filter(({ id: audit, weight }) => weight > 0 && (median.audits[audit].score ?? 1) < 1).map(({ id: audit }) => audit);
     console.log(`${id} ${Math.round(score * 100)}${missed.length ? ` (short of full marks: ${missed.join(', ')})` : ''}`);
     if (score < 0.995) process.exitCode = 1;
   }
-  console.log(measured.join(' · '));
+  const own = median.audits['network-requests'].details.items.filter(({ url }) => url.startsWith(edge.page));
+  console.log(`own bytes as they came, with their headers: ${own.reduce((sum, { transferSize }) => sum + transferSize, 0)} in ${own.length} answers`);
 } finally {
   await chrome.kill();
+  edge.stop();
   await till.stop();
 }
