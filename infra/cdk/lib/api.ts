@@ -14,6 +14,7 @@ const ACCESS_LOG = {
   functionStatus: '$context.integration.status',
   ms: '$context.responseLatency',
   functionMs: '$context.integrationLatency',
+  functionRequestId: '$context.integration.requestId',
   bytes: '$context.responseLength',
   error: '$context.error.messageString',
 };
