@@ -8,7 +8,7 @@ INFRA := .tools/infra
 SMOKE := .tools/smoke
 BENCH := .tools/bench
 LAMBDA := .tools/lambda
-REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt
+REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt tests/docs/requirements.txt
 NODE_MODULES := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json infra/*/package-lock.json))
 SHELL_SCRIPTS := .ci/run $(filter-out %.txt,$(wildcard tools/*))
 
@@ -27,6 +27,7 @@ export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
 .PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra test-smoke smoke chaos fuzz lighthouse screenshot watch invoke build package install test-budget bench
+.PHONY: test-docs audit doctor api-reference
 
 help: ## list these verbs
 	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -79,6 +80,9 @@ smoke: $(SMOKE)/installed ## checks a running test-mode stack from outside, and 
 	@CHROMIUM=$$(tools/chromium --at-hand) || true; export CHROMIUM PYTHONPATH=infra; \
 	$(SMOKE)/bin/python -m smoke "$(URL)" $(if $(API_URL),--api-url "$(API_URL)") $(if $(BUCKET_URL),--bucket-url "$(BUCKET_URL)")
 
+test-docs: build $(NODE_MODULES) $(VENV)/installed ## the documents: links, commands, tables, queries, the threat model's tests, the function's real log
+	cd tests/docs && pytest
+
 # With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.
 build: ## the storefront and the sandbox, as the tests use them
 	cargo build --workspace --bins --tests --locked
@@ -101,6 +105,15 @@ lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all fou
 
 screenshot: build $(NODE_MODULES) ## docs/images/checkout.webp anew: the page, for the README
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent screenshot
+
+audit: ## licences, sources, advisories of the crates, and unused ones (compiles cargo-deny once: minutes)
+	tools/audit
+
+doctor: ## what is missing on this machine, and how to get it
+	@tools/doctor
+
+api-reference: $(VENV)/installed ## writes docs/api.md from docs/openapi.yaml
+	python docs/api.py >docs/api.md
 
 watch: desk ## the function under cargo-lambda, rebuilt at each edit, on http://127.0.0.1:9000, with a Stripe sandbox behind it
 	python3 local/desk watch

@@ -1,0 +1,126 @@
+"""Every command of every page is run here, run elsewhere, dry-run, or held to the tool's own help. One that is none of these fails.
+
+A block of code says by its language what it is: `sh` holds commands; `logs-insights` queries (test_runbook.py); `json` and `rust` are data and source;
+`mermaid` and `text` are drawings and output. There is no other kind."""
+
+import json
+import os
+import re
+import shlex
+import subprocess
+from functools import cache
+
+import pytest
+from documents import ROOT, blocks, pages
+from function import KEYS
+from program import TARGET, Program, free_port
+
+BLOCKS = [block for page in pages() for block in blocks(page)]
+KINDS = {"sh", "logs-insights", "json", "rust", "mermaid", "text", ""}
+SHELL = [block for block in BLOCKS if block.language == "sh"]
+
+
+def commands(text: str) -> list[str]:
+    """One a line; continued lines are one, comments and what follows `&&` apart."""
+    text = re.sub(r"\s*\\\n\s*", " ", re.sub(r"('[^']*')", lambda quoted: quoted[1].replace("\n", " "), text))
+    lines = [re.sub(r"(^|\s)#.*", "", line).strip() for line in text.splitlines()]
+    return [command.strip() for line in lines for command in line.split(" && ") if command.strip()]
+
+
+COMMANDS = sorted({command for block in SHELL for command in commands(block.text)})
+
+
+@cache
+def help_of(*command: str, cwd=ROOT) -> str:
+    run = subprocess.run([*command, "--help"], cwd=cwd, capture_output=True, text=True, env={**os.environ, "SAM_CLI_TELEMETRY": "0"})
+    assert run.returncode == 0, f"{command}: {run.stderr}"
+    return run.stdout
+
+
+def options(words: list[str]) -> list[str]:
+    return [word.split("=")[0] for word in words if word.startswith("-") and word != "--"]
+
+
+def knows(text: str, words: list[str]) -> bool:
+    """Whether a help text has every option."""
+    return all(re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", text) for option in options(words))
+
+
+def make(words: list[str]) -> None:
+    """Dry: make itself finds the verb, its needs and its variables."""
+    run = subprocess.run(["make", "--dry-run", *words], cwd=ROOT, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+
+
+def cargo(words: list[str]) -> None:
+    """The very options of the binary that cargo would run; test_readme.py runs the storefront itself."""
+    verb, *rest = words
+    if verb in ("fuzz", "install", "lambda"):
+        return
+    assert verb in ("run", "test")
+    ours = rest[rest.index("--") + 1 :] if "--" in rest else []
+    package = rest[rest.index("-p") + 1] if "-p" in rest else "till"
+    if verb == "run":
+        assert knows(help_of(str(TARGET / package)), ours)
+    assert knows(help_of("cargo", verb, cwd=ROOT), rest[: len(rest) - len(ours)])
+
+
+def curl(words: list[str]) -> None:
+    """Run, against a sandbox."""
+    port = free_port()
+    with Program("sandbox", "--port", str(port), *KEYS) as sandbox:
+        sandbox.wait_for("Ctrl-C")
+        run = subprocess.run(["curl", "-sS", "--fail", *(word.replace("4243", str(port)) for word in words)], capture_output=True, text=True)
+        assert run.returncode == 0, run.stderr
+        json.loads(run.stdout)
+
+
+def git(words: list[str]) -> None:
+    assert words[0] in ("clone", "pull", "checkout")
+
+
+def npm(words: list[str]) -> None:
+    assert words == ["ci"] and (ROOT / "infra/cdk/package-lock.json").is_file()
+
+
+def npx(words: list[str]) -> None:
+    """Held to the help of the CDK's own command line."""
+    assert words[0] == "cdk"
+    assert knows(help_of(str(ROOT / "infra/cdk/node_modules/.bin/cdk"), words[1], cwd=ROOT / "infra/cdk"), words[1:])
+
+
+def sam(words: list[str]) -> None:
+    assert knows(help_of(str(ROOT / ".tools/infra/bin/sam"), words[0]), words[1:])
+
+
+def cd(words: list[str]) -> None:
+    assert (ROOT / words[0]).is_dir()
+
+
+TRIED_BY = {"make": make, "cargo": cargo, "curl": curl, "git": git, "npm": npm, "npx": npx, "sam": sam, "cd": cd}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_is_one_that_works(command):
+    words = shlex.split(command)
+    while re.match(r"[A-Z_]+=", words[0]):
+        words.pop(0)
+    assert words[0] in TRIED_BY, f"nobody tries {words[0]}"
+    TRIED_BY[words[0]](words[1:])
+
+
+@pytest.mark.parametrize("block", BLOCKS, ids=str)
+def test_a_block_says_what_it_is(block):
+    assert block.language in KINDS
+    if block.language == "json":
+        json.loads(block.text)
+    if block.language in ("text", ""):
+        first = block.text.split()[0] if block.text.split() else ""
+        assert first not in TRIED_BY, "a command, that nobody tries"
+
+
+def test_a_command_that_is_wrong_would_be_noticed():
+    for wrong in ("make no-such-verb", "cargo run -p sandbox -- --no-such-option", "cd no/such/folder"):
+        with pytest.raises(AssertionError):
+            test_a_command_is_one_that_works(wrong)
+    assert commands("a \\\n  b   # c\nd && e") == ["a b", "d", "e"] and len(COMMANDS) > 20
