@@ -52,7 +52,7 @@ def blocks(path: Path) -> list[Block]:
 
 def links(path: Path) -> list[tuple[str, str]]:
     """(text, address) of every link and picture."""
-    found = []
+    found = [("", address) for token in tokens(path) if token.type == "html_block" for address in re.findall(r'src="([^"]+)"', token.content)]
     for inline in (token for token in tokens(path) if token.type == "inline"):
         open_at = []
         for n, child in enumerate(inline.children):
