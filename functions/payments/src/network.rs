@@ -10,21 +10,15 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use lambda_http::http;
 use reqwest::redirect;
-use std::time::Duration;
 
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// A pool of connections to AWS. It has its own limit for connecting; how long an answer may take is the SDK's to decide.
+/// A pool of connections to AWS. How long an answer may take, from the first packet on, is the SDK's to decide.
 #[derive(Clone, Debug)]
 pub struct Network(reqwest::Client);
 
 impl Network {
     /// Over `tls`, or in the clear where an endpoint's URL says so: an emulator on this machine.
     pub fn new(tls: rustls::ClientConfig) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            .connect_timeout(CONNECT_TIMEOUT)
-            .redirect(redirect::Policy::none());
+        let client = reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(redirect::Policy::none());
         Ok(Self(client.build()?))
     }
 

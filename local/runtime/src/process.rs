@@ -125,6 +125,7 @@ fn command(function: &Function, api: &Api) -> Command {
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
         .env("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
         .env("AWS_REGION", "us-east-1")
+        .env("AWS_DEFAULT_REGION", "us-east-1")
         .env("TZ", ":UTC")
         .envs(function.variables.iter().map(|(name, value)| (name, value)))
         .stdin(Stdio::null())
