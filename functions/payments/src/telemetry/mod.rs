@@ -117,8 +117,10 @@ pub fn stdout(stage: String) -> Sink {
 }
 
 fn print(line: &Line, stage: &str) {
-    // A log that cannot be written is no reason to stop answering.
-    let _ = writeln!(std::io::stdout(), "{}", to_json(line, stage, crate::now_ms()));
+    let mut text = to_json(line, stage, crate::now_ms()).to_string();
+    text.push('\n');
+    // In one piece. A log that cannot be written is no reason to stop answering.
+    let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
 /// Every metric, with its unit. The templates' alarms and dashboard know them by these names.
