@@ -41,10 +41,11 @@ sandbox: ## the Stripe sandbox alone
 test: ## formatting, lints and all tests, with a summary at the end
 	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-browser test-infra test-smoke test-chaos
 
-check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling
+check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling, workflows
 	cargo fmt --all --check
 	shellcheck $(SHELL_SCRIPTS)
 	typos
+	zizmor --offline --quiet .github/workflows
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
 test-rust: ## all Rust tests (with cargo-nextest where it is installed)
