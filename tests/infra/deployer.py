@@ -22,7 +22,7 @@ UNUSED = {
     "a function in a network, with layers, signed, or with an own key": r"ec2:.*|elasticfilesystem:.*|s3files:.*|kms:.*"
     r"|lambda:GetLayerVersion|lambda:PassCapacityProvider|lambda:(Delete|Put)FunctionCodeSigningConfig|lambda:GetCodeSigningConfig"
     r"|lambda:PutFunction(Recursion|Scaling)Config|lambda:PutRuntimeManagementConfig|lambda:(Delete|Put)ProvisionedConcurrencyConfig",
-    "log groups with own keys, policies or protection": r"firehose:.*|logs:(Disa|A)ssociateKmsKey|logs:(Delete|Put)IndexPolicy"
+    "log groups with own keys, policies or protection": r"firehose:.*|logs:(Associate|Disassociate)KmsKey|logs:(Delete|Put)IndexPolicy"
     r"|logs:(Delete|Put)DataProtectionPolicy|logs:DeleteResourcePolicy|logs:PutBearerTokenAuthentication|logs:PutLogGroupDeletionProtection",
     "topics with data protection": r"sns:PutDataProtectionPolicy",
     "secrets in several regions": r"secretsmanager:.*Replicat.*",
