@@ -81,7 +81,7 @@ smoke: $(SMOKE)/installed ## checks a running test-mode stack from outside, and 
 	@CHROMIUM=$$(tools/chromium --at-hand) || true; export CHROMIUM PYTHONPATH=infra; \
 	$(SMOKE)/bin/python -m smoke "$(URL)" $(if $(API_URL),--api-url "$(API_URL)") $(if $(BUCKET_URL),--bucket-url "$(BUCKET_URL)")
 
-test-docs: build $(NODE_MODULES) $(VENV)/installed ## the documents: links, commands, tables, queries, the threat model's tests, the function's real log
+test-docs: build $(NODE_MODULES) $(VENV)/installed $(INFRA)/installed ## the documents: links, commands, tables, queries, the threat model's tests, the function's real log
 	cd tests/docs && pytest
 
 # With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.

@@ -96,11 +96,32 @@ def sam(words: list[str]) -> None:
     assert knows(help_of(str(ROOT / ".tools/infra/bin/sam"), words[0]), words[1:])
 
 
+def aws(words: list[str]) -> None:
+    """Held to AWS's own model of the call, as its SDK has it."""
+    model = """
+import sys, botocore.session
+from botocore import xform_name
+service = botocore.session.get_session().get_service_model(sys.argv[1])
+(call,) = [name for name in service.operation_names if xform_name(name, "-") == sys.argv[2]]
+print(*(xform_name(name, "-") for name in service.operation_model(call).input_shape.members))
+"""
+    call = [str(ROOT / ".tools/infra/bin/python"), "-c", model, *words[:2]]
+    parameters = subprocess.run(call, capture_output=True, text=True, check=True).stdout.split()
+    assert {option.removeprefix("--") for option in options(words)} <= set(parameters)
+
+
+def sed(words: list[str]) -> None:
+    """What it replaces stands in the file."""
+    *edits, source, _ = [word for word in words if word != "-e"]
+    text = (ROOT / source).read_text()
+    assert all(edit.split(edit[1])[1] in text for edit in edits)
+
+
 def cd(words: list[str]) -> None:
     assert (ROOT / words[0]).is_dir()
 
 
-TRIED_BY = {"make": make, "cargo": cargo, "curl": curl, "git": git, "npm": npm, "npx": npx, "sam": sam, "cd": cd}
+TRIED_BY = {"make": make, "cargo": cargo, "curl": curl, "git": git, "npm": npm, "npx": npx, "sam": sam, "aws": aws, "sed": sed, "cd": cd}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
