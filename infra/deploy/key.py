@@ -1,0 +1,50 @@
+"""Stripe's secret keys: whether one belongs to a stage, and whether Stripe takes it."""
+
+import re
+
+import urllib3
+
+from deploy.terminal import Stop
+
+KEY = re.compile(r"(?P<kind>sk|rk)_(?P<mode>test|live)_[A-Za-z0-9_]+")
+ADVICE = (
+    "A restricted key (rk_…) is enough, and does less harm in the wrong hands. In Stripe's Dashboard: Developers, API keys,\n"
+    "Create restricted key, with the one permission PaymentIntents: Write."
+)
+
+
+def account_of(key: str) -> str | None:
+    """`51` and the fourteen characters that all keys of an account share, where the key has them (decision 4)."""
+    rest = key.split("_", 2)[2]
+    return rest[:16] if rest.startswith("51") and len(rest) > 35 else None
+
+
+def check(key: str, publishable_key: str) -> None:
+    """Stops unless `key` is a secret key of the publishable key's mode and account. The function refuses any other."""
+    found = KEY.fullmatch(key)
+    if not found:
+        kind = "a publishable key, which is public" if key.startswith("pk_") else "no secret key of Stripe's"
+        raise Stop(f"That is {kind}. Wanted is rk_… or sk_….\n{ADVICE}")
+    mode = publishable_key.split("_")[1]
+    if found["mode"] != mode:
+        raise Stop(f"That is a key of {found['mode']} mode, but the stage's publishable key is of {mode} mode.")
+    ours, theirs = account_of(key), account_of(publishable_key)
+    if ours and theirs and ours != theirs:
+        raise Stop("That is the key of another Stripe account than the stage's publishable key.")
+
+
+def prove(key: str, api_base: str) -> None:
+    """Reads the newest PaymentIntent with the key; stops unless Stripe lets it."""
+    headers = {"Authorization": f"Bearer {key}"}
+    try:
+        answer = urllib3.request("GET", f"{api_base}/v1/payment_intents?limit=1", headers=headers, timeout=20, retries=2, redirect=False)
+    except urllib3.exceptions.HTTPError as error:
+        raise Stop(f"Stripe could not be reached ({type(error).__name__}). Nothing was changed.") from None
+    match answer.status:
+        case 200:
+            return
+        case 401:
+            raise Stop("Stripe does not know this key: is it whole, and not expired? Nothing was changed.")
+        case 403:
+            raise Stop(f"This key may not read PaymentIntents. Nothing was changed.\n{ADVICE}")
+    raise Stop(f"Stripe answered {answer.status} when it was asked about this key. Nothing was changed; try again.")
