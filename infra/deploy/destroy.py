@@ -26,8 +26,7 @@ def main(options: Namespace) -> None:
     outputs = {output["OutputKey"]: output["OutputValue"] for output in stage.stack.get("Outputs", [])}
     bucket = outputs.get("SiteBucketName")
     say(f"Account {stage.account}, stack {stage.stack_name}, {stage.stack['StackStatus']}.")
-    mode = stage.mode if "FunctionName" in outputs else "no"
-    question = f"The shop at {outputs.get('SiteUrl', '(no address yet)')}, {mode} mode, its logs, alarms and site are removed, and cannot be brought back."
+    question = f"The shop at {outputs.get('SiteUrl', '(no address yet)')}, its logs, alarms and site are removed, and cannot be brought back."
     confirm(question, stage.name)
 
     s3 = stage.client("s3")

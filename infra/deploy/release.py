@@ -67,9 +67,9 @@ def refuse_other_tool(stage: Stage, tool: str) -> None:
     if not stage.find_stack():
         return
     parts = stage.client("cloudformation").describe_stack_resources(StackName=stage.stack_name)["StackResources"]
-    functions = [part["LogicalResourceId"] for part in parts if part["ResourceType"] == "AWS::Lambda::Function"]
-    made_by = {True: "sam", False: "cdk"}["Payments" in functions] if functions else tool
-    if made_by != tool:
+    names = {part["LogicalResourceId"] for part in parts}
+    made_by = "sam" if "Payments" in names else "cdk"
+    if names and made_by != tool:
         verbs = {"sam": "make deploy", "cdk": "make deploy-cdk"}
         raise Stop(f"{stage.stack_name} was created by {made_by.upper()}: {verbs[made_by]} STAGE={stage.name}, or another stage.")
 
