@@ -18,6 +18,10 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH):$(HOME)/.cargo/bin
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # The function as `make package` ships it, for this machine's architecture.
 BOOTSTRAP = $(CARGO_TARGET_DIR)/lambda/$(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)/payments/bootstrap
+# The verbs on AWS, a module each in infra/deploy. STAGE=, and where it applies URL=; CONFIRM= answers their question.
+VERB = PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" PYTHONPATH=infra python -m deploy
+ON_STAGE = --stage "$(STAGE)" $(if $(URL),--url "$(URL)")
+export CONFIRM
 # What the tests talk to is on this machine: a proxy must not get in between.
 comma := ,
 export NO_PROXY := 127.0.0.1,localhost$(addprefix $(comma),$(NO_PROXY))
@@ -28,9 +32,10 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 
 .PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra test-smoke smoke chaos fuzz lighthouse screenshot watch invoke build package install test-budget bench
 .PHONY: test-docs audit doctor api-reference
+.PHONY: deploy deploy-cdk secret rotate pause resume destroy test-deploy
 
 help: ## list these verbs
-	@awk -F ' *:.*## ' '/^[a-z-]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ' *:.*## ' '/^[a-z -]+ *:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: ## the storefront and its Stripe sandbox, on http://127.0.0.1:4242
 	cargo run
@@ -39,7 +44,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-browser test-infra test-smoke test-chaos
+	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-browser test-infra test-deploy test-smoke test-chaos
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling, workflows
 	cargo fmt --all --check
@@ -77,12 +82,16 @@ test-chaos: build package ## the binary that ships, under chaos: three fixed see
 test-budget: package ## the zip is light, and the function stands on few crates
 	cd tests/budget && pytest
 
-smoke: $(SMOKE)/installed ## checks a running test-mode stack from outside, and pays there: URL=https://shop.example API_URL=… BUCKET_URL=…
+smoke: $(SMOKE)/installed $(if $(STAGE),$(INFRA)/tools) ## checks a running test-mode stack from outside, and pays there: STAGE=test, or URL=https://shop.example API_URL=… BUCKET_URL=…
 	@CHROMIUM=$$(tools/chromium --at-hand) || true; export CHROMIUM PYTHONPATH=infra; \
-	$(SMOKE)/bin/python -m smoke "$(URL)" $(if $(API_URL),--api-url "$(API_URL)") $(if $(BUCKET_URL),--bucket-url "$(BUCKET_URL)")
+	where=($(if $(STAGE),$$($(VERB).addresses $(ON_STAGE)),"$(URL)" $(if $(API_URL),--api-url "$(API_URL)") $(if $(BUCKET_URL),--bucket-url "$(BUCKET_URL)"))) && \
+	$(SMOKE)/bin/python -m smoke "$${where[@]}"
 
 test-docs: build $(NODE_MODULES) $(VENV)/installed $(INFRA)/installed ## the documents: links, commands, tables, queries, the threat model's tests, the function's real log
 	cd tests/docs && pytest
+
+test-deploy: build package $(INFRA)/installed $(NODE_MODULES) ## the verbs on AWS, against an AWS on this machine and the binary that ships
+	cd tests/deploy && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" BOOTSTRAP=$(BOOTSTRAP) pytest
 
 # With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.
 build: ## the storefront and the sandbox, as the tests use them
@@ -130,6 +139,24 @@ desk: $(VENV)/packaging
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
 	tools/package
 
+deploy: $(INFRA)/tools $(VENV)/packaging ## the function and the site to a stage, with SAM: STAGE=test
+	@$(VERB).release --tool sam $(ON_STAGE)
+
+deploy-cdk: $(INFRA)/tools $(VENV)/packaging infra/cdk/node_modules/.installed ## the same with the CDK: STAGE=test
+	@$(VERB).release --tool cdk $(ON_STAGE)
+
+secret: $(INFRA)/tools ## store Stripe's secret key for a stage, typed without echo: STAGE=test
+	@$(VERB).secret $(ON_STAGE)
+
+rotate: $(INFRA)/tools ## another key of Stripe's for a stage in use, proved: STAGE=test
+	@$(VERB).rotate $(ON_STAGE)
+
+pause resume: $(INFRA)/tools ## the kill switch: begin no payment, or take them again: STAGE=test
+	@$(VERB).switch --to $@ $(ON_STAGE)
+
+destroy: $(INFRA)/tools ## remove a stage, and name what stays: STAGE=test
+	@$(VERB).destroy $(ON_STAGE)
+
 install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(SMOKE)/installed $(LAMBDA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
@@ -147,9 +174,14 @@ $(LAMBDA)/installed: tools/python tests/lambda/requirements.txt
 	tools/python $(LAMBDA) tests/lambda/requirements.txt
 	touch $@
 
-# Apart from the others: the SAM CLI pins what it stands on.
-$(INFRA)/installed: tools/python tests/infra/requirements.txt
-	tools/python $(INFRA) tests/infra/requirements.txt
+# Apart from the others: the SAM CLI pins what it stands on. Who deploys gets SAM and the SDK; the tests add to it.
+$(INFRA)/tools: tools/python infra/requirements.txt
+	tools/python $(INFRA) infra/requirements.txt
+	touch $@
+
+$(INFRA)/installed: tests/infra/requirements.txt $(INFRA)/tools
+	@echo "Installing linters and moto into $(INFRA)"
+	$(INFRA)/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
 
 $(SMOKE)/installed: tools/python infra/smoke/requirements.txt tests/smoke/requirements.txt

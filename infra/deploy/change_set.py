@@ -42,13 +42,13 @@ class ChangeSet:
             confirm(f"{len(changes)} changes{' of the LIVE shop' if live else ''}.", self.stage.name)
         except BaseException:
             self.cloudformation.delete_change_set(ChangeSetName=self.name, StackName=self.stage.stack_name)
+            if self._is_new():  # a name, and nothing behind it
+                self.cloudformation.delete_stack(StackName=self.stage.stack_name)
             raise
 
     def execute(self) -> None:
         """Makes the change, and waits for it; CloudFormation undoes what fails."""
-        status = self.stage.find_stack()
-        new = not status or status["StackStatus"] == "REVIEW_IN_PROGRESS"
-        since = time.time()
+        new, since = self._is_new(), time.time()
         self.cloudformation.execute_change_set(ChangeSetName=self.name, StackName=self.stage.stack_name)
         say(f"CloudFormation {'creates' if new else 'updates'} {self.stage.stack_name}; the first time takes about ten minutes …")
         waiter = self.cloudformation.get_waiter("stack_create_complete" if new else "stack_update_complete")
@@ -62,3 +62,7 @@ class ChangeSet:
                 if event["ResourceStatus"].endswith("_FAILED") and event["Timestamp"].timestamp() >= since - 60
             ]
             raise Stop("\n".join(["It failed, and was undone. The first reason is the last line:", *failed])) from None
+
+    def _is_new(self) -> bool:
+        stack = self.stage.find_stack()
+        return bool(stack) and stack["StackStatus"] == "REVIEW_IN_PROGRESS"

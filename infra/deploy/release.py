@@ -43,8 +43,7 @@ def main(options: Namespace) -> None:
     say("", f"Shop      {stage.output('SiteUrl')}", f"API       {stage.output('ApiUrl')} (answers 403 to all but CloudFront)")
     if settings["DomainName"]:
         say(f"DNS       {settings['DomainName']} has to point to {stage.output('DistributionDomain')} (CNAME or ALIAS)")
-    has_key = "secret_key" in StripeSecret(stage).read()
-    say(f"Next      make {'smoke' if has_key else 'secret'} STAGE={stage.name}")
+    say(f"Next      make {'smoke' if StripeSecret(stage).has_value() else 'secret'} STAGE={stage.name}")
 
 
 def missing_tools(options: Namespace, settings: dict[str, str]) -> Iterator[str]:
@@ -66,8 +65,8 @@ def refuse_other_tool(stage: Stage, tool: str) -> None:
     """The two templates name their parts differently: one would collide with the other's."""
     if not stage.find_stack():
         return
-    parts = stage.client("cloudformation").describe_stack_resources(StackName=stage.stack_name)["StackResources"]
-    names = {part["LogicalResourceId"] for part in parts}
+    pages = stage.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stage.stack_name)
+    names = {part["LogicalResourceId"] for page in pages for part in page["StackResourceSummaries"]}
     made_by = "sam" if "Payments" in names else "cdk"
     if names and made_by != tool:
         verbs = {"sam": "make deploy", "cdk": "make deploy-cdk"}

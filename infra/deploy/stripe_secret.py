@@ -34,6 +34,10 @@ class StripeSecret:
             raise Stop(f"The secret {self.arn} does not hold a JSON object. Empty it first, in AWS's console: {{}}")
         return fields
 
+    def has_value(self) -> bool:
+        """Asked without reading it: who deploys need not be allowed to."""
+        return bool(self.client.describe_secret(SecretId=self.arn).get("VersionIdsToStages"))
+
     def write(self, fields: dict) -> None:
         """Replaces the value; Secrets Manager keeps the one before as AWSPREVIOUS."""
         self.client.put_secret_value(SecretId=self.arn, SecretString=json.dumps(fields))

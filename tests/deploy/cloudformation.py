@@ -19,6 +19,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 sys.path.append(str(Path(__file__).resolve().parents[1] / "infra"))
 from expansion import expand_sam  # noqa: E402
 
+MOTOS_CREATE = stacks.CloudFormationBackend.create_change_set
 MODULE = "tests.cloudformation"  # moto reads the service's name off its models' modules
 
 
@@ -180,6 +181,15 @@ class ChangeSet(stacks.ChangeSet):
         self.stack.create_resources()
 
 
+def create_change_set(backend, *given, **named) -> tuple[str, str]:
+    """Fails where nothing would change, as AWS does; moto compares before it has expanded the template."""
+    ids = MOTOS_CREATE(backend, *given, **named)
+    made = backend.change_sets[ids[0]]
+    if made.change_set_type == "UPDATE" and not made.changes:
+        made.status, made.execution_status, made.status_reason = "FAILED", "UNAVAILABLE", "The submitted information didn't contain changes."
+    return ids
+
+
 def template_at(url: str, account_id: str, partition: str) -> str:
     """The template of a TemplateURL: the bucket is the first part of the path on this machine, and of the host on AWS."""
     address = urlsplit(url)
@@ -199,5 +209,6 @@ def teach() -> None:
     }
     get_model_map().update(models)
     stacks.ChangeSet = ChangeSet
+    stacks.CloudFormationBackend.create_change_set = create_change_set
     responses.get_stack_from_s3_url = template_at
     Invalidation.status = property(lambda _: "Completed", lambda *_: None)  # moto writes it in capitals, and no waiter ends
