@@ -136,8 +136,8 @@ invoke: desk ## sends one of events/ to the function, and prints the answer: EVE
 desk: $(VENV)/packaging
 	@cargo build --quiet --locked --bin payments --bin sandbox
 
-package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes)
-	tools/package
+package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes); one of the two: ARCHITECTURE=x86_64 or arm64
+	tools/package $(ARCHITECTURE)
 
 deploy: $(INFRA)/tools $(VENV)/packaging ## the function and the site to a stage, with SAM: STAGE=test
 	@$(VERB).release --tool sam $(ON_STAGE)
