@@ -1,4 +1,4 @@
-// The card fields: Stripe's own frames. The page never sees a digit.
+// Stripe's own frames: the page never sees a digit.
 import { cardFault } from './form.js';
 import { byId } from './words.js';
 
@@ -49,14 +49,18 @@ export class CardFields {
     Object.values(this.#fields).forEach(act);
   }
 
-  /** Shows the fields, empty; rejects when something does not load. May be called again. */
+  /** Shows the fields, empty; rejects when something does not load. */
   async load(publishableKey, locale) {
     this.ready = false;
     this.#opened = this.#open(publishableKey, locale);
     await this.#opened;
     this.#each((field) => field.destroy());
     this.#elements = this.#stripe.elements({ locale });
-    await Promise.all(Object.keys(TYPES).map((name) => this.#mount(name)));
+    const mount = async (name, n) => {
+      await new Promise((next) => setTimeout(next, n)); // a task each: the page answers in between
+      await this.#mount(name);
+    };
+    await Promise.all(Object.keys(TYPES).map(mount));
     this.ready = true;
   }
 

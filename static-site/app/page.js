@@ -1,4 +1,4 @@
-// The page: shows the state of all its parts whenever one changes.
+// Shows the state of all its parts whenever one changes.
 import { CardFields } from './card.js';
 import { Slot, config as askConfig, settle } from './checkout.js';
 import { Form } from './form.js';

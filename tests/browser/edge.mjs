@@ -1,21 +1,36 @@
-// What CloudFront does to the bytes on their way: it compresses texts of 1,000 bytes and more. Everything else passes as it is.
+// What CloudFront does between the storefront and a browser: HTTP/2 over TLS, and texts of 1,000 bytes and more compressed.
 // <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>
-import { createServer } from 'node:http';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createSecureServer } from 'node:http2';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { brotliCompressSync, constants } from 'node:zlib';
 
 const SMALLEST = 1000; // bytes
 const QUALITY = { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } };
+const OF_ONE_HOP = /^(connection|content-length|keep-alive|transfer-encoding)$/;
 
-/** An edge before the storefront at `origin`: `{page, stop}`. */
+/** A key and a certificate for a day, by openssl. */
+function certificate() {
+  const folder = mkdtempSync(join(tmpdir(), 'till-edge-'));
+  const [key, cert] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1', '-keyout', key, '-out', cert], { stdio: 'pipe' });
+  const pair = { key: readFileSync(key), cert: readFileSync(cert) };
+  rmSync(folder, { recursive: true });
+  return pair;
+}
+
+/** An edge before the storefront at `origin`: `{page, stop}`. Nobody vouches for its certificate. */
 export async function startEdge(origin) {
-  const server = createServer(async ({ url, method }, response) => {
+  const server = createSecureServer({ ...certificate(), allowHTTP1: true }, async ({ url, method }, response) => {
     const answer = await fetch(new URL(url, origin), { method });
     const body = Buffer.from(await answer.arrayBuffer());
-    const headers = Object.fromEntries([...answer.headers].filter(([name]) => !/^(connection|content-length|transfer-encoding|date)$/.test(name)));
+    const headers = Object.fromEntries([...answer.headers].filter(([name]) => !OF_ONE_HOP.test(name)));
     const packed = body.length >= SMALLEST && /text|json|svg/.test(headers['content-type']);
     response.writeHead(answer.status, { ...headers, ...(packed && { 'content-encoding': 'br' }) });
     response.end(packed ? brotliCompressSync(body, QUALITY) : body);
   });
   await new Promise((settle) => server.listen(0, '127.0.0.1', settle));
-  return { page: `http://127.0.0.1:${server.address().port}`, stop: () => server.close() };
+  return { page: `https://127.0.0.1:${server.address().port}`, stop: () => server.close() };
 }

@@ -12,10 +12,10 @@ export async function startTill(env = {}) {
   return { page: printed.Storefront, sandbox: printed.Sandbox, stop };
 }
 
-/** The sandbox alone: `{sandbox, publishableKey, stop}`, the first being its URL. */
+/** The sandbox alone: `{sandbox, publishableKey, secretKey, stop}`, the first being its URL. */
 export async function startSandbox() {
-  const { printed, stop } = await start('sandbox', ['Sandbox', 'Publishable key'], {});
-  return { sandbox: printed.Sandbox, publishableKey: printed['Publishable key'], stop };
+  const { printed, stop } = await start('sandbox', ['Sandbox', 'Publishable key', 'Secret key'], {});
+  return { sandbox: printed.Sandbox, publishableKey: printed['Publishable key'], secretKey: printed['Secret key'], stop };
 }
 
 async function start(binary, names, env) {

@@ -1,27 +1,34 @@
 //! What a developer reads: where to go, what to try, and one line a payment.
 
 use crate::merchant::Merchant;
+use payments::settings::CardAuthentication;
 use payments::telemetry::{Line, PaymentLine, Sink, Token};
 use sandbox::Sandbox;
 use std::io::Write as _;
 
 /// Cards worth trying, with what becomes of them. <https://docs.stripe.com/testing>
-const CARDS: [(&str, &str); 4] = [
-    ("4242 4242 4242 4242", "paid"),
-    ("4000 0000 0000 9995", "declined: insufficient funds"),
-    ("4000 0000 0000 0002", "declined by the bank"),
-    ("4000 0025 0000 3155", "declined: its bank wants authentication"),
-];
+const fn cards(card_authentication: CardAuthentication) -> [(&'static str, &'static str); 4] {
+    let asked = match card_authentication {
+        CardAuthentication::Decline => "declined: its bank wants authentication",
+        CardAuthentication::Handle => "its bank asks: a window opens over the page",
+    };
+    [
+        ("4242 4242 4242 4242", "paid"),
+        ("4000 0000 0000 9995", "declined: insufficient funds"),
+        ("4000 0000 0000 0002", "declined by the bank"),
+        ("4000 0025 0000 3155", asked),
+    ]
+}
 
 /// Says where to go and what to try.
-pub(crate) fn welcome(url: &str, merchant: &Merchant, sandbox: &Sandbox) {
+pub(crate) fn welcome(url: &str, merchant: &Merchant, sandbox: &Sandbox, card_authentication: CardAuthentication) {
     say(&format!("Storefront  {url}"));
     match merchant {
         Merchant::Sandboxed => say(&format!("Sandbox     {}  (Stripe's stand-in; its books: /_sandbox/ledger)", sandbox.url())),
         Merchant::TestMode { .. } => say("Stripe      your own account, in test mode"),
     }
     say("\nCards to try, with any CVC and any date to come:");
-    for (number, result) in CARDS {
+    for (number, result) in cards(card_authentication) {
         say(&format!("  {number}  {result}"));
     }
     say("\nCtrl-C ends it.\n");

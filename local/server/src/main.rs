@@ -64,7 +64,7 @@ async fn run(port: u16) -> Result<(), String> {
     let sandbox = merchant.start_sandbox(sandbox_port).await.map_err(|error| cannot_listen(sandbox_port, &error))?;
     let vars = merchant.function_settings(&sandbox, &format!("http://{address}"));
     let settings = Settings::from_vars(vars).map_err(|error| error.to_string())?;
-    console::welcome(&format!("http://{address}"), &merchant, &sandbox);
+    console::welcome(&format!("http://{address}"), &merchant, &sandbox, settings.card_authentication);
     let app = App::new(Ok(settings), console::sink());
     app.prime().await;
 

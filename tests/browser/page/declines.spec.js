@@ -35,6 +35,20 @@ for (const language of Object.keys(words)) {
   });
 }
 
+test('every card whose bank asks is declined alike, and the challenge never comes up', async ({ page, shopper, ledger }) => {
+  await shopper.open();
+  await shopper.details();
+  for (const number of [CARDS.authentication, '4000002760003184', '4000000000003220', CARDS.authenticatedThenDeclined]) {
+    await shopper.card(number);
+    await shopper.pay.click();
+    await expect(shopper.pay).not.toHaveAttribute('aria-disabled', 'true');
+    await shopper.isDeclined('decline.authentication');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  }
+  const { intents, charges } = await ledger();
+  expect([intents.length, charges.filter(({ paid }) => paid).length]).toEqual([1, 0]);
+});
+
 test('row 10: after a decline only the card fields are cleared; the other card pays the same PaymentIntent', async ({ page, shopper, ledger }) => {
   await shopper.open();
   await page.getByRole('button', { name: 'One more Moon calendar' }).click();

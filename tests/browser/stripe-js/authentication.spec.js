@@ -1,5 +1,5 @@
 // Card authentication: what a merchant's script gets from handleCardAction and its kin, whatever the shopper does.
-import { openBank, secret } from './bank.js';
+import { openBank } from './bank.js';
 import { expect, startShop, test } from './merchant.js';
 
 const declined = 'We are unable to authenticate your payment method. Please choose a different payment method and try again.';
@@ -29,21 +29,21 @@ const dialog = (page) => page.getByRole('dialog', { name: 'Card authentication' 
 const challenge = (page) => dialog(page).locator('iframe').contentFrame();
 const press = (page, name) => challenge(page).getByRole('button', { name }).click();
 
-async function openShop({ merchant, page, servers }, members) {
-  const bank = await openBank(page, servers.sandbox, members);
+async function openShop({ merchant, page, servers }, params) {
+  const bank = await openBank(page, servers, params);
   await merchant.open({ only: [], locale: 'en' });
-  return bank;
+  return { ...bank, secret: bank.intent.client_secret };
 }
 
 test('completed: requires_confirmation, for the server to confirm', async ({ merchant, page, servers }) => {
-  const { requests } = await openShop({ merchant, page, servers });
+  const { intent, requests, secret } = await openShop({ merchant, page, servers });
   await begin(page, 'handleCardAction', secret);
   await press(page, 'Complete authentication');
   const { paymentIntent, error } = await outcome(page);
   expect(error).toBeUndefined();
-  expect(paymentIntent).toMatchObject({ status: 'requires_confirmation', next_action: null, payment_method: 'pm_1' });
+  expect(paymentIntent).toMatchObject({ status: 'requires_confirmation', next_action: null, payment_method: intent.payment_method });
   await expect(page.locator('dialog')).toHaveCount(0);
-  const [id] = secret.split('_secret_');
+  const { id } = intent;
   const key = `Bearer ${servers.publishableKey}`;
   expect(requests).toEqual([
     { method: 'GET', pathname: `/v1/payment_intents/${id}`, params: { client_secret: secret }, key },
@@ -70,7 +70,7 @@ const refusals = {
 
 for (const [how, act] of Object.entries(refusals)) {
   test(`${how}: payment_intent_authentication_failure, and the intent wants another card`, async ({ merchant, page, servers }) => {
-    const { requests } = await openShop({ merchant, page, servers });
+    const { requests, secret } = await openShop({ merchant, page, servers });
     await begin(page, 'handleCardAction', secret);
     await act(page);
     const { paymentIntent, error } = await outcome(page);
@@ -87,7 +87,7 @@ for (const [how, act] of Object.entries(refusals)) {
 }
 
 test('a reload in mid-challenge: handleCardAction goes on where it was', async ({ merchant, page, servers }) => {
-  await openShop({ merchant, page, servers });
+  const { secret } = await openShop({ merchant, page, servers });
   await begin(page, 'handleCardAction', secret);
   await expect(challenge(page).getByRole('heading')).toBeFocused();
   await merchant.open({ only: [], locale: 'en' });
@@ -98,17 +98,29 @@ test('a reload in mid-challenge: handleCardAction goes on where it was', async (
 });
 
 test('completed in another tab meanwhile: the intent decides, not the button', async ({ merchant, page, servers }) => {
-  const { intent } = await openShop({ merchant, page, servers });
+  const { intent, secret, api } = await openShop({ merchant, page, servers });
   await begin(page, 'handleCardAction', secret);
   await expect(challenge(page).getByRole('heading')).toBeFocused();
-  intent.status = 'requires_confirmation';
+  await api(`/_sandbox/3ds/${intent.id}`, { client_secret: secret, result: 'complete' });
   await press(page, 'Fail authentication');
   expect((await outcome(page)).paymentIntent.status).toBe('requires_confirmation');
 });
 
-for (const status of ['requires_payment_method', 'requires_confirmation', 'processing', 'succeeded', 'canceled']) {
+const untouched = { payment_method: undefined, confirm: undefined };
+const authenticate = ({ intent, api }) => api(`/_sandbox/3ds/${intent.id}`, { client_secret: intent.client_secret, result: 'complete' });
+/** Status → how the server brings an intent there: `[params, then]`. */
+const statuses = {
+  requires_payment_method: [untouched],
+  requires_confirmation: [{}, authenticate],
+  succeeded: [{ payment_method: 'pm_card_visa' }],
+  canceled: [{}, ({ intent, api }) => api(`/v1/payment_intents/${intent.id}/cancel`)],
+};
+
+for (const [status, [params, then]] of Object.entries(statuses)) {
   test(`an intent in ${status} throws`, async ({ merchant, page, servers }) => {
-    await openShop({ merchant, page, servers }, { status, next_action: null });
+    const bank = await openShop({ merchant, page, servers }, params);
+    await then?.(bank);
+    const { secret } = bank;
     for (const [method, argument] of [
       ['handleCardAction', secret],
       ['handleNextAction', { clientSecret: secret }],
@@ -123,7 +135,11 @@ for (const status of ['requires_payment_method', 'requires_confirmation', 'proce
 }
 
 test('an action of another kind throws', async ({ merchant, page, servers }) => {
-  await openShop({ merchant, page, servers }, { next_action: { type: 'redirect_to_url', redirect_to_url: {} } });
+  const { secret } = await openShop({ merchant, page, servers });
+  await page.route('**/v1/payment_intents/**', async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, json: { ...(await response.json()), next_action: { type: 'redirect_to_url', redirect_to_url: {} } } });
+  });
   expect(await call(page, 'handleCardAction', secret)).toMatchObject({ threw: 'IntegrationError', message: expect.stringMatching(/redirect_to_url/) });
 });
 
@@ -132,12 +148,12 @@ test('an automatic intent: confirmCardPayment and handleNextAction authenticate 
   page,
   servers,
 }) => {
-  const automatic = { confirmation_method: 'automatic', status: 'requires_payment_method', next_action: null, payment_method: null };
-  const { intent, requests } = await openShop({ merchant, page, servers }, automatic);
-  const data = { payment_method: 'pm_2' };
+  const automatic = { ...untouched, confirmation_method: 'automatic', use_stripe_sdk: undefined };
+  const { requests, secret } = await openShop({ merchant, page, servers }, automatic);
+  const data = { payment_method: 'pm_card_authenticationRequired' };
   const { paymentIntent } = await call(page, 'confirmCardPayment', secret, data, { handleActions: false });
-  expect(paymentIntent).toMatchObject({ status: 'requires_action', payment_method: 'pm_2' });
-  expect(requests.at(-1).params).toEqual({ client_secret: secret, payment_method: 'pm_2', use_stripe_sdk: 'true' });
+  expect(paymentIntent).toMatchObject({ status: 'requires_action' });
+  expect(requests.at(-1).params).toEqual({ client_secret: secret, ...data, use_stripe_sdk: 'true' });
 
   const refusal = await call(page, 'handleCardAction', secret);
   expect(refusal).toMatchObject({ threw: 'IntegrationError', message: expect.stringContaining('does not require manual server-side confirmation') });
@@ -146,14 +162,14 @@ test('an automatic intent: confirmCardPayment and handleNextAction authenticate 
   await press(page, 'Complete authentication');
   expect((await outcome(page)).paymentIntent.status).toBe('succeeded');
 
-  Object.assign(intent, automatic);
-  await begin(page, 'confirmCardPayment', secret, data);
+  const another = await openBank(page, servers, automatic);
+  await begin(page, 'confirmCardPayment', another.intent.client_secret, data);
   await press(page, 'Complete authentication');
   expect((await outcome(page)).paymentIntent.status).toBe('succeeded');
 });
 
 test('the API refuses to confirm a manual intent from a browser, and a wrong secret', async ({ merchant, page, servers }) => {
-  await openShop({ merchant, page, servers });
+  const { secret } = await openShop({ merchant, page, servers });
   expect((await call(page, 'confirmCardPayment', secret)).error).toMatchObject({
     type: 'invalid_request_error',
     message: expect.stringContaining('cannot be confirmed using your publishable key'),
@@ -188,7 +204,7 @@ test.describe('without a network', () => {
   const lost = { error: { type: 'api_connection_error', message: expect.stringContaining('check your internet connection') } };
 
   test('nothing is asked of the shopper', async ({ merchant, page, servers }) => {
-    await openShop({ merchant, page, servers });
+    const { secret } = await openShop({ merchant, page, servers });
     await page.route('**/v1/payment_intents/**', (route) => route.abort());
     for (const method of ['handleCardAction', 'retrievePaymentIntent', 'confirmCardPayment']) {
       expect(await call(page, method, secret)).toEqual(lost);
@@ -197,7 +213,7 @@ test.describe('without a network', () => {
   });
 
   test('a completed challenge whose answer is lost is not a decline', async ({ merchant, page, servers }) => {
-    await openShop({ merchant, page, servers });
+    const { secret } = await openShop({ merchant, page, servers });
     await page.route('**/_sandbox/3ds/**', (route) => route.abort());
     await begin(page, 'handleCardAction', secret);
     await press(page, 'Complete authentication');
@@ -205,11 +221,11 @@ test.describe('without a network', () => {
   });
 
   test('a challenge that does not load leaves no trace, and can be tried again', async ({ merchant, page, servers }) => {
-    const { intent, requests } = await openShop({ merchant, page, servers });
+    const { intent, requests, secret, api } = await openShop({ merchant, page, servers });
     await page.route('**/js/challenge.js', (route) => route.abort());
     expect(await call(page, 'handleCardAction', secret)).toEqual(lost);
     await expect(page.locator('dialog')).toHaveCount(0);
-    expect(intent.status).toBe('requires_action');
+    expect((await api(`/v1/payment_intents/${intent.id}`, null, 'GET')).status).toBe('requires_action');
     expect(requests.map(({ method }) => method)).toEqual(['GET']);
 
     await page.unroute('**/js/challenge.js');
@@ -226,9 +242,9 @@ test('it works in the place of js.stripe.com too', async ({ merchant, page, serv
   });
   const shop = await startShop('https://js.stripe.com');
   merchant.url = shop.url;
-  await openBank(page, 'https://js.stripe.com');
+  const { intent } = await openBank(page, servers);
   await merchant.open({ only: [], locale: 'en' });
-  await begin(page, 'handleCardAction', secret);
+  await begin(page, 'handleCardAction', intent.client_secret);
   await press(page, 'Complete authentication');
   expect((await outcome(page)).paymentIntent.status).toBe('requires_confirmation');
   shop.stop();

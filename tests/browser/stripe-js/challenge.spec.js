@@ -1,5 +1,5 @@
 // The challenge as shoppers meet it: by keyboard, without sight, on a phone, in the dark, in their language.
-import { openBank, secret } from './bank.js';
+import { openBank } from './bank.js';
 import { audit, expect, test } from './merchant.js';
 
 const dialog = (page) => page.getByRole('dialog');
@@ -7,13 +7,13 @@ const challenge = (page) => dialog(page).locator('iframe').contentFrame();
 
 /** Opens the shop with its Pay button focused, and the challenge over it. */
 async function openChallenge({ merchant, page, servers }, how) {
-  await openBank(page, servers.sandbox);
+  const { intent } = await openBank(page, servers);
   await merchant.openReady({ locale: 'en', ...how });
   await page.getByRole('button', { name: 'Pay' }).focus();
   await page.evaluate((secret) => {
     window.done = false;
     stripe.handleCardAction(secret).then(() => (done = true));
-  }, secret);
+  }, intent.client_secret);
   await expect(challenge(page).getByRole('heading')).toBeFocused();
 }
 
@@ -37,10 +37,10 @@ test('by keyboard alone: focus goes in, stays in, and comes back', async ({ merc
 });
 
 test('focus comes back into the card field that it came from', async ({ merchant, page, servers }) => {
-  await openBank(page, servers.sandbox);
+  const { intent } = await openBank(page, servers);
   await merchant.openReady({ locale: 'en' });
   await merchant.input('cardCvc').focus();
-  await page.evaluate((secret) => void stripe.handleCardAction(secret).then(() => (window.done = true)), secret);
+  await page.evaluate((secret) => void stripe.handleCardAction(secret).then(() => (window.done = true)), intent.client_secret);
   await expect(challenge(page).getByRole('heading')).toBeFocused();
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => window.done);
