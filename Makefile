@@ -5,7 +5,6 @@ MAKEFLAGS += --no-builtin-rules
 
 VENV := .tools/venv
 INFRA := .tools/infra
-SMOKE := .tools/smoke
 BENCH := .tools/bench
 LAMBDA := .tools/lambda
 REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt tests/docs/requirements.txt
@@ -18,8 +17,8 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH):$(HOME)/.cargo/bin
 export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # The function as `make package` ships it, for this machine's architecture.
 BOOTSTRAP = $(CARGO_TARGET_DIR)/lambda/$(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)/payments/bootstrap
-# The verbs on AWS, a module each in infra/deploy. STAGE=, and where it applies URL=; CONFIRM= answers their question.
-VERB = PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" PYTHONPATH=infra python -m deploy
+# The verbs on AWS, a module each in infra/. STAGE=, and where it applies URL=; CONFIRM= answers their question.
+VERB = PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" PYTHONPATH=infra python -m
 ON_STAGE = --stage "$(STAGE)" $(if $(URL),--url "$(URL)")
 export CONFIRM
 # What the tests talk to is on this machine: a proxy must not get in between.
@@ -73,8 +72,8 @@ test-infra: $(INFRA)/installed $(NODE_MODULES) ## the SAM template and the CDK s
 	cd infra/cdk && npm run --silent test
 	cd tests/infra && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" pytest
 
-test-smoke: build $(SMOKE)/installed ## make smoke against cargo run and a stand-in of AWS, each thing it checks broken once
-	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/smoke && $(CURDIR)/$(SMOKE)/bin/pytest
+test-smoke: build $(INFRA)/installed ## make smoke against cargo run and a stand-in of AWS, each thing it checks broken once
+	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/smoke && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" pytest
 
 test-chaos: build package ## the binary that ships, under chaos: three fixed seeds
 	tools/test-chaos $(BOOTSTRAP)
@@ -82,10 +81,9 @@ test-chaos: build package ## the binary that ships, under chaos: three fixed see
 test-budget: package ## the zip is light, and the function stands on few crates
 	cd tests/budget && pytest
 
-smoke: $(SMOKE)/installed $(if $(STAGE),$(INFRA)/tools) ## checks a running test-mode stack from outside, and pays there: STAGE=test, or URL=https://shop.example API_URL=… BUCKET_URL=…
-	@CHROMIUM=$$(tools/chromium --at-hand) || true; export CHROMIUM PYTHONPATH=infra; \
-	where=($(if $(STAGE),$$($(VERB).addresses $(ON_STAGE)),"$(URL)" $(if $(API_URL),--api-url "$(API_URL)") $(if $(BUCKET_URL),--bucket-url "$(BUCKET_URL)"))) && \
-	$(SMOKE)/bin/python -m smoke "$${where[@]}"
+smoke: $(INFRA)/tools ## checks a running test-mode stack from outside, and pays there: STAGE=test, or URL=https://shop.example API_URL=… BUCKET_URL=…
+	@CHROMIUM=$$(tools/chromium --at-hand) || true; export CHROMIUM; \
+	$(VERB) smoke $(ON_STAGE) $(if $(API_URL),--api-url "$(API_URL)") $(if $(BUCKET_URL),--bucket-url "$(BUCKET_URL)")
 
 test-docs: build $(NODE_MODULES) $(VENV)/installed $(INFRA)/installed ## the documents: links, commands, tables, queries, the threat model's tests, the function's real log
 	cd tests/docs && pytest
@@ -140,24 +138,24 @@ package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minute
 	tools/package $(ARCHITECTURE)
 
 deploy: $(INFRA)/tools $(VENV)/packaging ## the function and the site to a stage, with SAM: STAGE=test
-	@$(VERB).release --tool sam $(ON_STAGE)
+	@$(VERB) deploy.release --tool sam $(ON_STAGE)
 
 deploy-cdk: $(INFRA)/tools $(VENV)/packaging infra/cdk/node_modules/.installed ## the same with the CDK: STAGE=test
-	@$(VERB).release --tool cdk $(ON_STAGE)
+	@$(VERB) deploy.release --tool cdk $(ON_STAGE)
 
 secret: $(INFRA)/tools ## store Stripe's secret key for a stage, typed without echo: STAGE=test
-	@$(VERB).secret $(ON_STAGE)
+	@$(VERB) deploy.secret $(ON_STAGE)
 
 rotate: $(INFRA)/tools ## another key of Stripe's for a stage in use, proved: STAGE=test
-	@$(VERB).rotate $(ON_STAGE)
+	@$(VERB) deploy.rotate $(ON_STAGE)
 
 pause resume: $(INFRA)/tools ## the kill switch: begin no payment, or take them again: STAGE=test
-	@$(VERB).switch --to $@ $(ON_STAGE)
+	@$(VERB) deploy.switch --to $@ $(ON_STAGE)
 
 destroy: $(INFRA)/tools ## remove a stage, and name what stays: STAGE=test
-	@$(VERB).destroy $(ON_STAGE)
+	@$(VERB) deploy.destroy $(ON_STAGE)
 
-install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(SMOKE)/installed $(LAMBDA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
+install: $(VENV)/installed $(VENV)/packaging $(INFRA)/installed $(LAMBDA)/installed $(NODE_MODULES) ## what the tests need: Python and Node packages into .tools and node_modules, Chromium
 	@chromium=$$(tools/chromium) && echo "Chromium: $$chromium"
 
 $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
@@ -182,10 +180,6 @@ $(INFRA)/tools: tools/python infra/requirements.txt
 $(INFRA)/installed: tests/infra/requirements.txt $(INFRA)/tools
 	@echo "Installing linters and moto into $(INFRA)"
 	$(INFRA)/bin/pip install --quiet --disable-pip-version-check -r $<
-	touch $@
-
-$(SMOKE)/installed: tools/python infra/smoke/requirements.txt tests/smoke/requirements.txt
-	tools/python $(SMOKE) tests/smoke/requirements.txt
 	touch $@
 
 $(NODE_MODULES): %/node_modules/.installed: %/package-lock.json $(VENV)/installed

@@ -1,13 +1,14 @@
-"""python -m smoke URL: every check, one after the other."""
+"""make smoke: checks a running test-mode shop from outside, and pays there. One line a check; it fails if any of them does."""
 
-import argparse
 import sys
+from argparse import Namespace
 
-import urllib3
+from deploy.terminal import verb
+
 from smoke import browser, doors, pages, payments, refusals
 from smoke.report import Report
 from smoke.shop import Shop
-from smoke.target import Refused, Target
+from smoke.target import Target
 
 CHECKS = (
     pages.headers,
@@ -36,24 +37,23 @@ def smoke(target: Target, report: Report) -> None:
             report.fail(check.__name__, check.__doc__, f"{type(error).__name__}: {error}")
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="smoke", description=__doc__)
-    parser.add_argument("url", help="the shop's address")
-    parser.add_argument("--api-url", help="the API's own address, past CloudFront")
-    parser.add_argument("--bucket-url", help="the bucket's own address, past CloudFront")
-    options = parser.parse_args()
+def main(options: Namespace) -> None:
+    site = options.url.rstrip("/")
+    if options.stage:
+        target = Target.of_stage(options.stage, site)
+    else:
+        target = Target(site, options.api_url, options.bucket_url)
     report = Report()
-    try:
-        smoke(Target(options.url.rstrip("/"), options.api_url, options.bucket_url), report)
-    except Refused as refused:
-        print(refused, file=sys.stderr)
-        return 2
-    except urllib3.exceptions.HTTPError as error:
-        print(f"{options.url} does not answer: {error}", file=sys.stderr)
-        return 2
+    smoke(target, report)
     print(report.summary())
-    return 1 if report.failed else 0
+    sys.exit(report.failed > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    verb(
+        main,
+        __doc__,
+        url={"default": "", "help": "the shop's address, if it is not the stage's"},
+        api_url={"help": "without a stage: the API's own address, past CloudFront"},
+        bucket_url={"help": "without a stage: the bucket's own address, past CloudFront"},
+    )

@@ -4,12 +4,13 @@ import json
 import re
 from pathlib import Path
 
+from deploy import upload
+
 from smoke.report import Report
 from smoke.shop import Shop
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-SITE = REPOSITORY / "static-site"
-HEADERS = {header["name"]: header["value"] for header in json.loads((REPOSITORY / "infra/headers.json").read_text())["headers"]}
+INFRA = Path(__file__).resolve().parents[1]
+HEADERS = {header["name"]: header["value"] for header in json.loads((INFRA / "headers.json").read_text())["headers"]}
 # In the page and its headers `cargo run` puts the sandbox in the place of each, and changes nothing else: local/server/src/site.rs.
 STRIPES_ORIGINS = ("https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com", "https://api.stripe.com")
 
@@ -47,19 +48,19 @@ def headers(shop: Shop, report: Report) -> None:
 
 
 def files(shop: Shop, report: Report) -> None:
-    """the site is static-site as it stands here, byte for byte"""
+    """the site is static-site as it stands here, with the types and the caching that make deploy gives it"""
     sandbox = sandbox_of(shop)
-    paths = [path for path in sorted(SITE.rglob("*")) if path.is_file() and not path.name.startswith(".")]
+    site = upload.files()
     different = []
-    for path in paths:
-        name = path.relative_to(SITE).as_posix()
-        expected = path.read_bytes()
-        if path.suffix == ".html":
-            expected = as_served(expected.decode(), sandbox).encode()
-        answer = shop.page("/" if name == "index.html" else f"/{name}")
+    for file in site:
+        page = file.key.endswith(".html")
+        expected = as_served(file.body.decode(), sandbox).encode() if page else file.body
+        answer = shop.page("/" if file.key == "index.html" else f"/{file.key}")
+        headers = {"Content-Type": file.type} | ({} if shop.target.is_local else {"Cache-Control": file.cache})
         if answer.status != 200 or answer.body != expected:
-            different.append(f"{name} ({answer.status})")
-    report.none(f"files served otherwise than they are in static-site, of {len(paths)}", different)
+            different.append(f"{file.key} ({answer.status})")
+        different += [f"{file.key} ({name}: {answer.headers.get(name)})" for name, value in headers.items() if answer.headers.get(name) != value]
+    report.none(f"files served otherwise than make deploy uploads them, of {len(site)}", different)
 
 
 def redirect(shop: Shop, report: Report) -> None:

@@ -1,14 +1,16 @@
 """The shop as its customers reach it: pages, and the API as the page speaks to it."""
 
 import json
-import secrets
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import urllib3
-from smoke.target import Refused, Target
+from deploy.function import checkout_id
+from deploy.terminal import Stop
+
+from smoke.target import Target
 
 #: Beyond API Gateway's own 30 s.
 PATIENCE = 40.0
@@ -91,12 +93,15 @@ class Shop:
     @cached_property
     def config(self) -> dict[str, Any]:
         """What the page reads while it loads. Refuses a shop that takes real money."""
-        answer = self.ask("GET", "/api/config")
+        try:
+            answer = self.ask("GET", "/api/config")
+        except urllib3.exceptions.HTTPError as error:
+            raise Stop(f"{self.target.site} does not answer: {error}") from None
         fields = answer.fields
         if answer.status != 200 or not {"publishable_key", "livemode", "now"} <= fields.keys():
-            raise Refused(f"{self.target.site}/api/config answers {answer.told}; wanted is 200 with the configuration. Is this Till?")
+            raise Stop(f"{self.target.site}/api/config answers {answer.told}; wanted is 200 with the configuration. Is this Till?")
         if fields["livemode"] is not False or not str(fields["publishable_key"]).startswith("pk_test_"):
-            raise Refused(f"{self.target.site} is in live mode: its cards are real. Nothing was sent. Only test-mode stacks are tried.")
+            raise Stop(f"{self.target.site} is in live mode: its cards are real. Nothing was sent. Only test-mode stacks are tried.")
         self.began = time.monotonic()
         return fields
 
@@ -106,7 +111,4 @@ class Shop:
 
     def checkout(self) -> str:
         """A new checkout's id, a UUIDv7 of the server's time."""
-        now = int(self.config["now"] + 1000 * (time.monotonic() - self.began))
-        number = now << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
-        text = f"{number:032x}"
-        return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+        return checkout_id(int(self.config["now"] + 1000 * (time.monotonic() - self.began)))

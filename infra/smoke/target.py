@@ -4,9 +4,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-
-class Refused(Exception):
-    """Why nothing was checked, in words for whoever asked."""
+from deploy.stage import REGION, Stage
+from deploy.terminal import Stop
 
 
 @dataclass(frozen=True)
@@ -22,9 +21,16 @@ class Target:
     def __post_init__(self) -> None:
         address = urlsplit(self.site)
         if address.scheme not in ("http", "https") or not address.hostname or address.path or address.query or address.fragment:
-            raise Refused(f"{self.site or 'An empty text'} is no shop's address: https://shop.example, for one.")
+            raise Stop(f"{self.site or 'An empty text'} is no shop's address: https://shop.example, for one.")
         if address.scheme == "http" and address.hostname != "127.0.0.1":
-            raise Refused(f"{self.site} is not encrypted, and Stripe takes no payments there. Only http://127.0.0.1:… is tried without HTTPS.")
+            raise Stop(f"{self.site} is not encrypted, and Stripe takes no payments there. Only http://127.0.0.1:… is tried without HTTPS.")
+
+    @classmethod
+    def of_stage(cls, name: str, site: str = "") -> "Target":
+        """What the stage's stack tells; `site` is the shop's address if it is not the stack's."""
+        stage = Stage(name)
+        bucket = f"https://{stage.output('SiteBucketName')}.s3.{REGION}.amazonaws.com"
+        return cls(site or stage.output("SiteUrl"), stage.output("ApiUrl"), bucket)
 
     @property
     def is_local(self) -> bool:

@@ -124,3 +124,9 @@ def test_the_workflow_stores_no_key_and_asks_for_no_more_than_it_needs():
 def test_actions_are_pinned_to_a_commit(path):
     used = re.findall(r"uses: *(.+)", path.read_text())
     assert used and all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action) for action in used), used
+
+
+def test_the_workflow_calls_verbs_that_there_are():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    called = set(re.findall(r"run: make ([a-z-]+)", WORKFLOW))
+    assert {"package", "deploy", "smoke"} == called <= targets

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import trustme
+from deploy import upload
 from front import Front, Reply, Request, Rule, changed, pass_on
 from smoke import __main__ as program
 from smoke import doors, pages
@@ -36,12 +37,15 @@ def tls() -> Iterator[ssl.SSLContext]:
 def cloudfront(till) -> Rule:
     """Sends to HTTPS, and puts the security headers on everything; Stripe's addresses are Stripe's own."""
     behind = pass_on(till.url)
+    cached = {file.key: file.cache for file in upload.files()}
 
     def ask(request: Request) -> Reply:
         if not request.is_encrypted:
             return Reply(301, {"Location": f"https://{request.headers['Host']}{request.path}"}, b"")
-        reply = behind(request)
+        reply, key = behind(request), request.path.lstrip("/") or "index.html"
         reply.headers.update(pages.HEADERS)
+        if key in cached:
+            reply.headers["Cache-Control"] = cached[key]
         reply.body = reply.body.replace(till.sandbox.encode(), b"https://js.stripe.com")
         return reply
 
@@ -89,6 +93,12 @@ def test_a_page_still_before_a_sandbox(run, cloudfront, till):
 
     failures = run(changed(cloudfront, "/", back)).failures
     assert len(failures) == 1 and "index.html" in failures[0]
+
+
+@pytest.mark.parametrize("header", ["Cache-Control", "Content-Type"])
+def test_a_file_with_another_header(run, cloudfront, header):
+    failures = run(changed(cloudfront, "/style.css", lambda reply: reply.headers.update({header: "text/plain"}))).failures
+    assert len(failures) == 1 and f"style.css ({header}: text/plain)" in failures[0]
 
 
 @pytest.mark.parametrize("status", [200, 404, 301])

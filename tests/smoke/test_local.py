@@ -14,8 +14,8 @@ from smoke import browser, pages, payments, refusals
 CHROMIUM = subprocess.run([REPOSITORY / "tools/chromium"], capture_output=True, text=True).stdout.strip()
 
 
-def smoke(*arguments: str, chromium: str = "") -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "smoke", *arguments]
+def smoke(url: str, *arguments: str, chromium: str = "") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "smoke", "--url", url, *arguments]
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "infra"), "CHROMIUM": chromium}
     return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
 
@@ -48,14 +48,14 @@ def test_a_failure_is_told_with_what_was_expected_and_seen_and_in_the_exit_code(
 @pytest.mark.parametrize("url", ["", "shop.example", "ftp://shop.example", "http://shop.example", "https://shop.example/page"])
 def test_an_address_that_is_none_is_refused(url):
     run = smoke(url)
-    assert (run.returncode, run.stdout) == (2, "")
+    assert (run.returncode, run.stdout) == (1, "")
 
 
 def test_nobody_there():
     with Front(pass_on("http://127.0.0.1:9")) as front:
         url = front.url
     run = smoke(url)
-    assert run.returncode == 2 and "does not answer" in run.stderr
+    assert run.returncode == 1 and "does not answer" in run.stderr
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_live_mode_is_refused_before_anything_is_sent(config):
 
     with Front(live) as front:
         run = smoke(front.url)
-    assert run.returncode == 2 and "live mode" in run.stderr
+    assert run.returncode == 1 and "live mode" in run.stderr
     assert asked == [("GET", "/api/config")]
 
 
@@ -135,24 +135,24 @@ def test_long_price_lists_are_asked_about_in_few_orders(till, notes):
     assert sorted(asked) == sorted(2 * [item["sku"] for item in many])
 
 
+# In one page, as a browser takes its time: what is planted, and the directive that stops it.
 PLANTED = {
-    "an inline script": ("</body>", "<script>1</script></body>", "script-src"),
-    "a picture from elsewhere": ("</body>", '<img alt="" src="https://elsewhere.example/pixel.gif"></body>', "img-src"),
-    "a style in an attribute": ("</body>", '<p style="color: red">red</p></body>', "style-src"),
+    "script-src": "<script>1</script>",
+    "img-src": '<img alt="" src="https://elsewhere.example/pixel.gif">',
+    "style-src": '<p style="color: red">red</p>',
 }
 
 
-@pytest.mark.parametrize("what", PLANTED)
-def test_a_violation_of_the_policy(till, notes, monkeypatch, what):
-    before, after, directive = PLANTED[what]
+def test_a_violation_of_the_policy(till, notes, monkeypatch):
     monkeypatch.setenv("CHROMIUM", CHROMIUM)
 
     def plant(reply: Reply) -> None:
-        reply.body = reply.body.replace(before.encode(), after.encode())
+        reply.body = reply.body.replace(b"</body>", "".join(PLANTED.values()).encode() + b"</body>")
 
     with Front(changed(pass_on(till.url), "/", plant)) as front:
-        taken = notes(browser.page, front.url)
-    assert len(taken.failures) == 1 and directive in taken.failures[0], taken.lines
+        (failure,) = notes(browser.page, front.url).failures
+    assert failure.startswith("✗ violations of the Content-Security-Policy")
+    assert all(directive in failure for directive in PLANTED), failure
 
 
 def test_a_page_that_cannot_pay(till, notes, monkeypatch):
