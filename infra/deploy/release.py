@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -102,7 +103,7 @@ def prepare_with_sam(stage: Stage, settings: dict[str, str], code: Path) -> None
 
 def prepare_with_cdk(stage: Stage, settings: dict[str, str], code: Path) -> None:
     context = [part for name, value in {**settings, "code": str(code)}.items() for part in ("-c", f"{name}={value}")]
-    how = ["--method", "prepare-change-set", "--change-set-name", "till", "--require-approval", "never", "--no-notices", "--ci"]
+    how = ["--method", "prepare-change-set", "--change-set-name", f"till-{time.time_ns()}", "--require-approval", "never", "--no-notices", "--ci"]
     run("npx", "cdk", "deploy", stage.stack_name, *how, "--output", str(TARGET / "deploy/cdk.out"), *context, cwd=INFRA / "cdk")
 
 

@@ -22,7 +22,7 @@ def main(options: Namespace) -> None:
         raise Stop(f"Stage {stage.name} has no key yet: make secret STAGE={stage.name}")
     function = Function(options.url or stage.output("SiteUrl"))
     if before.get("payments") == "paused":
-        raise Stop(f"Payments are paused, and so the new key could not be proved: make resume STAGE={stage.name} first.")
+        raise Stop(f"Payments are paused, and so the new key could not be proved: make resume STAGE={stage.name} first, or make secret, which proves nothing.")
 
     say(f"Stage {stage.name}, {stage.mode} mode.", STEPS)
     new = ask_secret("The new key (rk_… or sk_…; it is not shown)")
