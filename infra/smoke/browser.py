@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Error, Page, expect, sync_playwright
+
 from smoke.report import Report
 from smoke.shop import Shop
 

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 import pytest
-from conftest import REPOSITORY, TARGET
+from conftest import REPOSITORY
 from front import Front, Reply, changed, pass_on
 from smoke import browser, pages, payments, refusals
 
