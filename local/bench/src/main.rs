@@ -41,7 +41,7 @@ struct Plan {
     /// The empty function's bootstrap, its zip beside it.
     #[arg(long)]
     floor: PathBuf,
-    /// The peers, as tools/bench-peers built them.
+    /// The folder of the peers, as tools/bench-peers built them.
     #[arg(long)]
     peers: PathBuf,
     /// Processes of each function with fakes that answer at once; half as many with delays.
@@ -121,7 +121,6 @@ impl World<'_> {
     fn fleet(&self, contender: &Contender) -> Fleet {
         let around =
             Surroundings { stripe: &self.stripe.url, secrets_manager: &self.secrets_manager.url, authority: self.authority };
-        // Held back and shown only when something goes wrong would be kinder; a fault shows in the answers as well.
         Fleet::start(&contender.function(&around), 1)
     }
 
