@@ -1,6 +1,8 @@
 """A change of a stack that is prepared, shown, agreed to, and made."""
 
 import time
+from collections.abc import Callable
+from datetime import datetime
 
 from botocore.exceptions import ClientError, WaiterError
 
@@ -11,21 +13,29 @@ SIGNS = {"Add": "+", "Modify": "~", "Remove": "-"}
 
 
 class ChangeSet:
-    """The newest change set of a stage's stack that waits to be executed."""
+    """A change set of a stage's stack that waits to be executed."""
 
     def __init__(self, stage: Stage, name: str):
         self.stage, self.name = stage, name
         self.cloudformation = stage.client("cloudformation")
 
     @classmethod
-    def newest(cls, stage: Stage) -> "ChangeSet | None":
+    def waiting(cls, stage: Stage) -> dict[str, datetime]:
+        """Names of the stack's change sets that can be executed, and when each was made."""
         try:
             sets = stage.client("cloudformation").list_change_sets(StackName=stage.stack_name)["Summaries"]
-        except ClientError:  # a new stack whose change set failed
-            return None
-        waiting = [found for found in sets if found["StackName"] == stage.stack_name and found.get("ExecutionStatus") == "AVAILABLE"]
-        found = max(waiting, key=lambda found: found["CreationTime"], default=None)
-        return cls(stage, found["ChangeSetName"]) if found else None
+        except ClientError:  # there is no such stack yet
+            return {}
+        ours = [found for found in sets if found["StackName"] == stage.stack_name and found.get("ExecutionStatus") == "AVAILABLE"]
+        return {found["ChangeSetName"]: found["CreationTime"] for found in ours}
+
+    @classmethod
+    def made_by(cls, stage: Stage, prepare: Callable[[], None]) -> "ChangeSet | None":
+        """The change set that `prepare` makes; none if nothing would change. One that somebody left behind is never taken for it."""
+        before = cls.waiting(stage)
+        prepare()
+        made = {name: when for name, when in cls.waiting(stage).items() if name not in before}
+        return cls(stage, max(made, key=made.__getitem__)) if made else None
 
     def changes(self) -> list[dict]:
         pages = self.cloudformation.get_paginator("describe_change_set").paginate(ChangeSetName=self.name, StackName=self.stage.stack_name)
@@ -61,7 +71,8 @@ class ChangeSet:
                 for event in events
                 if event["ResourceStatus"].endswith("_FAILED") and event["Timestamp"].timestamp() >= since - 60
             ]
-            raise Stop("\n".join(["It failed, and was undone. The first reason is the last line:", *failed])) from None
+            hint = [f"Then: make destroy STAGE={self.stage.name}, which takes what is left of it away, and once more."] if new else []
+            raise Stop("\n".join(["It failed, and was undone. The first reason is the last line:", *failed, *hint])) from None
 
     def _is_new(self) -> bool:
         stack = self.stage.find_stack()

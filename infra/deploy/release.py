@@ -26,15 +26,14 @@ def main(options: Namespace) -> None:
     settings, faults = stage_settings.read(options.stage) if options.stage else ({}, [])
     stage = Stage(options.stage, else_missing=[*faults, *missing_tools(options, settings)])
     files()  # what is no part of a page is told now, not after the stack has changed
-    refuse_other_tool(stage, options.tool)
+    refuse_stack(stage, options.tool)
     if options.tool == "cdk":
         refuse_without_bootstrap(stage, settings)
 
     code = Path(options.code).resolve() if options.code else package(settings["Architecture"])
     say(f"{options.tool.upper()} prepares the change …")
     prepare = {"sam": prepare_with_sam, "cdk": prepare_with_cdk}[options.tool]
-    prepare(stage, settings, code)
-    if changes := ChangeSet.newest(stage):
+    if changes := ChangeSet.made_by(stage, lambda: prepare(stage, settings, code)):
         changes.agree(live=settings["StripePublishableKey"].startswith("pk_live_"))
         changes.execute()
     else:
@@ -62,10 +61,16 @@ def missing_tools(options: Namespace, settings: dict[str, str]) -> Iterator[str]
             yield f"Rust cannot build for {settings['Architecture']} yet: rustup target add {triple}"
 
 
-def refuse_other_tool(stage: Stage, tool: str) -> None:
-    """The two templates name their parts differently: one would collide with the other's."""
-    if not stage.find_stack():
+def refuse_stack(stage: Stage, tool: str) -> None:
+    """The two templates name their parts differently: one would collide with the other's. And a stack may be in no state to be changed."""
+    stack = stage.find_stack()
+    if not stack:
         return
+    status = stack["StackStatus"]
+    if status in ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_FAILED"):
+        raise Stop(f"{stage.stack_name} is {status}, and can only be removed: make destroy STAGE={stage.name}, and once more.")
+    if status.endswith("_IN_PROGRESS") and status != "REVIEW_IN_PROGRESS":
+        raise Stop(f"{stage.stack_name} is {status}: somebody is at work on it.")
     pages = stage.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=stage.stack_name)
     names = {part["LogicalResourceId"] for page in pages for part in page["StackResourceSummaries"]}
     made_by = "sam" if "Payments" in names else "cdk"
@@ -82,9 +87,9 @@ def refuse_without_bootstrap(stage: Stage, settings: dict[str, str]) -> None:
 
 
 def package(architecture: str) -> Path:
-    """The zip that ships, built now if anything has changed."""
-    say("make package (minutes, the first time) …")
-    run("make", "--no-print-directory", "package", cwd=ROOT)
+    """The zip that ships, as `make package` makes it; built now if anything has changed."""
+    say(f"The function is packaged for {architecture} (minutes, the first time) …")
+    run("tools/package", architecture, cwd=ROOT)
     return TARGET / f"lambda/{architecture}/payments/bootstrap.zip"
 
 

@@ -3,9 +3,11 @@
 import json
 import logging
 import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -51,7 +53,7 @@ def run(verb: str, *arguments: str, stage: str = STAGE, typed: str = "", confirm
     """A verb, as make runs it; `typed` is its standard input. Whatever happens, no key is in what it says."""
     environment = {**os.environ, "PYTHONPATH": "infra", "CONFIRM": confirm, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     command = [sys.executable, "-m", f"deploy.{verb}", "--stage", stage, *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, input=typed, capture_output=True, text=True, timeout=170)
+    done = subprocess.run(command, cwd=ROOT, env=environment, input=typed, capture_output=True, text=True, timeout=400)
     said = done.stdout + done.stderr
     assert not typed.strip() or typed.startswith("pk_") or typed.strip() not in said
     assert "Traceback" not in said, said
@@ -63,6 +65,24 @@ def said(verb: str, *arguments: str, **options) -> str:
     done = run(verb, *arguments, **options)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
+
+
+def at_a_terminal(verb: str, prompt: str, typed: str) -> str:
+    """What a terminal shows while somebody answers a verb's prompt."""
+    arguments = [sys.executable, "-m", f"deploy.{verb}", "--stage", STAGE]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "infra"), "CONFIRM": ""}
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execve(arguments[0], arguments, environment)
+    shown = ""
+    with suppress(OSError):  # the end of a terminal is an error
+        while chunk := os.read(terminal, 4096).decode(errors="replace"):
+            if prompt in shown + chunk and prompt not in shown:
+                os.write(terminal, f"{typed}\n".encode())
+            shown += chunk
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0, shown
+    return shown
 
 
 class Shop:

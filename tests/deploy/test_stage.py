@@ -10,7 +10,7 @@ from contextlib import ExitStack
 
 import boto3
 import pytest
-from conftest import BOOTSTRAP, ROOT, STAGE, Shop, run, said
+from conftest import BOOTSTRAP, ROOT, STAGE, Shop, at_a_terminal, run, said
 from deploy import rotate, switch
 from deploy.function import Function, checkout_id
 from deploy.terminal import Stop
@@ -174,8 +174,8 @@ def test_a_wrong_key_is_not_stored(shop):
 def test_the_binary_that_ships_lives_by_the_secret(shop, monkeypatch):
     """It fetches what `make secret` has put, pauses and resumes, and takes a rotated key."""
     boto3.client("secretsmanager").put_secret_value(SecretId=outputs()["StripeSecretArn"], SecretString='{"note": "kept"}')
-    text = said("secret", typed=SECRET_KEY + "\n", confirm="")
-    assert "restricted" in text and text.splitlines()[-1].endswith(f"make smoke STAGE={STAGE}")
+    shown = at_a_terminal("secret", "it is not shown): ", SECRET_KEY)
+    assert SECRET_KEY not in shown and "restricted" in shown and shown.splitlines()[-1].endswith(f"make smoke STAGE={STAGE}")
     assert secret() == {"note": "kept", "secret_key": SECRET_KEY}
     assert "Nothing was changed" in said("secret", typed=SECRET_KEY + "\n")
     shop.renew()
