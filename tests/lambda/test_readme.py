@@ -17,7 +17,7 @@ BLOCKS = re.findall(r"^```\w*\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
 # A command, and what it prints, in turns.
 SAID = dict(zip((command.split("#")[0].strip() for command in BLOCKS[::2]), BLOCKS[1::2], strict=True))
 # What a debug build may take, in seconds, on a machine that is busy.
-BUILD = 200
+BUILD = 400
 
 
 def without_ids(text: str) -> str:
