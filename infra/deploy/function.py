@@ -32,6 +32,15 @@ class Answer:
         return " ".join(part for part in (str(self.status), self.outcome, self.code) if part)
 
 
+def fields(data: bytes) -> dict:
+    """Those of a JSON object; none if it is no such thing."""
+    try:
+        found = json.loads(data)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def checkout_id(now_ms: int) -> str:
     """A UUIDv7."""
     number = now_ms << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62 | secrets.randbits(62)
@@ -91,8 +100,4 @@ class Function:
             answer = self.http.request(method, self.url + path, body=body, headers=headers, redirect=False)
         except urllib3.exceptions.HTTPError as error:
             raise Stop(f"{self.url}{path} could not be reached: {error}") from None
-        try:
-            told = json.loads(answer.data)
-        except ValueError:
-            told = {}
-        return Answer(answer.status, answer.headers, told if isinstance(told, dict) else {})
+        return Answer(answer.status, answer.headers, fields(answer.data))

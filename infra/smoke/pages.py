@@ -19,7 +19,7 @@ def sandbox_of(shop: Shop) -> str | None:
     """The origin on this machine that a local page takes for Stripe's."""
     if not shop.target.is_local:
         return None
-    script = re.search(rb'src="(http://127\.0\.0\.1:\d+)/[^"]*stripe\.js"', shop.page("/").body)
+    script = re.search(rb'src="(http://127\.0\.0\.1:\d+)/[^"]*stripe\.js"', shop.page("/").data)
     return script[1].decode() if script else None
 
 
@@ -57,7 +57,7 @@ def files(shop: Shop, report: Report) -> None:
         expected = as_served(file.body.decode(), sandbox).encode() if page else file.body
         answer = shop.page("/" if file.key == "index.html" else f"/{file.key}")
         headers = {"Content-Type": file.type} | ({} if shop.target.is_local else {"Cache-Control": file.cache})
-        if answer.status != 200 or answer.body != expected:
+        if answer.status != 200 or answer.data != expected:
             different.append(f"{file.key} ({answer.status})")
         different += [f"{file.key} ({name}: {answer.headers.get(name)})" for name, value in headers.items() if answer.headers.get(name) != value]
     report.none(f"files served otherwise than make deploy uploads them, of {len(site)}", different)

@@ -39,7 +39,7 @@ def prices(shop: Shop, report: Report) -> None:
             total = asked["expected_total"]
             answer = shop.post("/api/payments", asked | {"expected_total": total + 1}, shop.checkout())
             what = f"{', '.join(item['sku'] for item in items)}, {currency}, with {total + 1} for the total"
-            report.equal(what, f"409 not_attempted total_changed {total}", f"{answer.told} {answer.fields.get('total')}")
+            report.equal(what, f"409 not_attempted total_changed {total}", f"{answer.told} {answer.body.get('total')}")
 
 
 def payment(shop: Shop, report: Report) -> None:
@@ -47,11 +47,11 @@ def payment(shop: Shop, report: Report) -> None:
     asked, checkout = first_order(shop, PAYS), shop.checkout()
     answer = shop.post("/api/payments", asked, checkout)
     shown = {"amount": asked["expected_total"], "currency": asked["currency"], "livemode": False, "items": asked["items"]}
-    charged = {name: answer.fields.get(name) for name in shown}
+    charged = {name: answer.body.get(name) for name in shown}
     report.equal("a payment", f"200 paid {shown}", f"{answer.told} {charged}")
     again = shop.post("/api/payments", asked, checkout, resend=True)
-    paid = f"200 paid {answer.fields.get('payment_intent')}"
-    report.equal("its replay is the same PaymentIntent", paid, f"{again.told} {again.fields.get('payment_intent')}")
+    paid = f"200 paid {answer.body.get('payment_intent')}"
+    report.equal("its replay is the same PaymentIntent", paid, f"{again.told} {again.body.get('payment_intent')}")
 
 
 def decline(shop: Shop, report: Report) -> None:
@@ -59,7 +59,7 @@ def decline(shop: Shop, report: Report) -> None:
     checkout = shop.checkout()
     answer = shop.post("/api/payments", first_order(shop, DECLINES), checkout)
     report.equal("a card that is refused", "402 declined card_declined", answer.told)
-    error = answer.fields.get("error") or {}
+    error = answer.body.get("error") or {}
     report.equal("its type and advice", "card_error contact_issuer", f"{error.get('type')} {error.get('advice')}")
     close(shop, report, checkout, "the checkout with the refused card")
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import urllib3
-from deploy.function import checkout_id
+from deploy import function
 from deploy.terminal import Stop
 
 from smoke.target import Target
@@ -19,35 +19,18 @@ PAUSES = (0.0, 1.0, 2.0, 4.0)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """An HTTP answer. `fields` are those of its JSON object, if it is one."""
+class Answer(function.Answer):
+    """An HTTP answer, with its bytes as they came."""
 
-    status: int
-    headers: Any
-    body: bytes = field(repr=False)
-
-    @property
-    def fields(self) -> dict[str, Any]:
-        try:
-            fields = json.loads(self.body)
-        except ValueError:
-            return {}
-        return fields if isinstance(fields, dict) else {}
-
-    @property
-    def outcome(self) -> str:
-        """One of the five; empty in an answer that is not the function's."""
-        return str(self.fields.get("outcome", ""))
+    data: bytes = field(default=b"", repr=False)
 
     @property
     def told(self) -> str:
         """`402 declined card_declined`"""
-        error = self.fields.get("error")
-        code = error.get("code", "") if isinstance(error, dict) else ""
-        return " ".join(str(part) for part in (self.status or "no reply,", self.outcome or "without an outcome", code) if part)
+        return super().told if self.outcome else f"{self.status or 'no reply,'} without an outcome"
 
 
-NO_REPLY = Answer(0, {}, b"")
+NO_REPLY = Answer(0, {}, {})
 
 
 class Shop:
@@ -61,7 +44,7 @@ class Shop:
     def fetch(self, url: str, method: str = "GET", body: bytes | None = None, headers: dict[str, str] | None = None) -> Answer:
         """Any address, no redirect followed."""
         answer = self.http.request(method, url, body=body, headers={**self.http.headers, **(headers or {})}, redirect=False)
-        return Answer(answer.status, answer.headers, answer.data)
+        return Answer(answer.status, answer.headers, function.fields(answer.data), answer.data)
 
     def page(self, path: str) -> Answer:
         return self.fetch(self.target.site + path)
@@ -97,7 +80,7 @@ class Shop:
             answer = self.ask("GET", "/api/config")
         except urllib3.exceptions.HTTPError as error:
             raise Stop(f"{self.target.site} does not answer: {error}") from None
-        fields = answer.fields
+        fields = answer.body
         if answer.status != 200 or not {"publishable_key", "livemode", "now"} <= fields.keys():
             raise Stop(f"{self.target.site}/api/config answers {answer.told}; wanted is 200 with the configuration. Is this Till?")
         if fields["livemode"] is not False or not str(fields["publishable_key"]).startswith("pk_test_"):
@@ -107,8 +90,8 @@ class Shop:
 
     def catalog(self) -> list[dict[str, Any]]:
         """The price list that shoppers see."""
-        return list(self.page("/catalog.json").fields.get("items", []))
+        return list(self.page("/catalog.json").body.get("items", []))
 
     def checkout(self) -> str:
         """A new checkout's id, a UUIDv7 of the server's time."""
-        return checkout_id(int(self.config["now"] + 1000 * (time.monotonic() - self.began)))
+        return function.checkout_id(int(self.config["now"] + 1000 * (time.monotonic() - self.began)))
