@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from botocore.exceptions import ClientError, WaiterError
+from botocore.exceptions import WaiterError
 
 from deploy.upload import keys
 from deploy.stage import Stage
@@ -59,10 +59,7 @@ def empty(s3, bucket: str, prefix: str = "") -> None:
 
 def sam_bucket(stage: Stage) -> str | None:
     """Where SAM keeps zips, if it was ever used in this account."""
-    try:
-        found = stage.client("cloudformation").describe_stacks(StackName=SAM_BUCKET_STACK)["Stacks"][0]
-    except ClientError:
-        return None
+    found = stage.find_stack(SAM_BUCKET_STACK) or {}
     return next((output["OutputValue"] for output in found.get("Outputs", []) if output["OutputKey"] == "SourceBucket"), None)
 
 

@@ -80,8 +80,7 @@ def refuse_stack(stage: Stage, tool: str) -> None:
 
 
 def refuse_without_bootstrap(stage: Stage, settings: dict[str, str]) -> None:
-    stacks = stage.client("cloudformation").get_paginator("describe_stacks").paginate()
-    if not any(found["StackName"] == "CDKToolkit" for page in stacks for found in page["Stacks"]):
+    if not stage.find_stack("CDKToolkit"):
         command = CDK_BOOTSTRAP.format(account=stage.account, key=settings["StripePublishableKey"])
         raise Stop(f"The CDK has not been used in account {stage.account} yet. Once an account, in infra/cdk: {command}")
 

@@ -52,9 +52,10 @@ class Stage:
             raise Stop(f"There is no stack {self.stack_name} in account {self.account}: make deploy STAGE={self.name}")
         return found
 
-    def find_stack(self) -> dict | None:
+    def find_stack(self, name: str = "") -> dict | None:
+        """The stage's stack as it is now, or another of the account by its name."""
         try:
-            return self.client("cloudformation").describe_stacks(StackName=self.stack_name)["Stacks"][0]
+            return self.client("cloudformation").describe_stacks(StackName=name or self.stack_name)["Stacks"][0]
         except ClientError as error:
             if error.response["Error"]["Code"] == "ValidationError":
                 return None
