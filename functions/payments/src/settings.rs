@@ -16,6 +16,7 @@ pub enum CardAuthentication {
 
 impl CardAuthentication {
     /// What it was before it was switched.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Decline => Self::Handle,
