@@ -31,6 +31,7 @@ impl Shop {
         Self::open_beside(Arc::new(stripe), settings).await
     }
 
+    #[allow(clippy::unused_async, reason = "opened like every other shop")]
     pub(crate) async fn open_beside(stripe: Arc<Sandbox>, settings: &[(&str, &str)]) -> Self {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&lines);
