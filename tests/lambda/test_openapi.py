@@ -110,13 +110,14 @@ def schema(part: dict):
 CHECKS = "status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,negative_data_rejection"
 
 
-def test_schemathesis_finds_no_answer_that_the_document_does_not_know(desk):
+def test_schemathesis_finds_no_answer_that_the_document_does_not_know(desk, tmp_path):
     with Gateway(desk) as gateway:
         run = subprocess.run(
             [Path(sys.executable).with_name("schemathesis"), "run", REPOSITORY / "docs/openapi.yaml", "--url", gateway.url]
             + ["--phases", "examples,coverage,fuzzing", "--checks", CHECKS, "--continue-on-failure"]
             + ["--max-time", "25", "--request-timeout", "30", "--generation-database", "none", "--warnings", "off", "--no-color"],
             env={**os.environ, "SCHEMATHESIS_HOOKS": "schemathesis_hooks", "PYTHONPATH": f"{HERE}:{REPOSITORY / 'local/desk'}"},
+            cwd=tmp_path,  # it leaves a cache where it runs
             capture_output=True,
             text=True,
             timeout=120,
