@@ -58,7 +58,7 @@ def test_nothing_happens_without_a_yes():
     assert f"Nobody is here to be asked. To say yes beforehand: CONFIRM={STAGE}" in done.stderr
     assert "+ Payments (AWS::Lambda::Function)" in done.stdout
     waiting = boto3.client("cloudformation").list_change_sets(StackName=f"till-{STAGE}")["Summaries"]
-    assert [one for one in waiting if one["StackName"] == f"till-{STAGE}"] == []
+    assert [one for one in waiting if one["ExecutionStatus"] == "AVAILABLE"] == []
     assert boto3.client("lambda").list_functions()["Functions"] == []
 
 
