@@ -1,7 +1,8 @@
 //! Another card on a checkout's PaymentIntent after a decline, or the same one after its bank has seen the shopper.
 //! <https://docs.stripe.com/api/payment_intents/confirm>
 
-use super::{Desk, PaymentIntentId, PaymentMethodId, Sight, Word, doubt, intent, judge};
+use super::word::Tried;
+use super::{Desk, PaymentIntentId, PaymentMethodId, Sight, Word, doubt, intent, judge, judge_after};
 use crate::money::Currency;
 use crate::outcome::{Doubt, Outcome, Refusal};
 use crate::stripe::{Call, Failure, PaymentIntent, Status};
@@ -101,12 +102,12 @@ impl Desk<'_> {
             let result = self.stripe.call::<PaymentIntent>(&call).await;
             let tried = match Word::of(&result, card) {
                 Word::Told(outcome) => return outcome,
-                Word::Stale(saved) => saved.tried,
-                Word::Silent => card.clone(),
+                Word::Stale(_, tried) => tried,
+                Word::Silent => Tried::sent(card),
             };
             // Lost, saved or refused: the PaymentIntent itself tells what holds now.
             let sight = match self.read(&found.id).await {
-                Ok(fresh) => judge(&fresh, &tried),
+                Ok(fresh) => judge_after(&fresh, &tried),
                 Err(failure) => return self.give_up(&failure),
             };
             match (sight, result) {

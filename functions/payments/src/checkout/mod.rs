@@ -17,6 +17,8 @@ pub use id::{Age, CheckoutId, CheckoutIdError, PaymentIntentId, PaymentMethodId}
 pub use pay::Payment;
 pub use word::Word;
 
+use word::Tried;
+
 use crate::decline::Decline;
 use crate::outcome::{Doubt, Outcome, Receipt, Refusal};
 use crate::settings::CardAuthentication;
@@ -109,6 +111,17 @@ fn judge(intent: &PaymentIntent, card: &PaymentMethodId) -> Sight {
         }
         Status::RequiresConfirmation | Status::RequiresAction => Sight::Open,
         Status::Processing | Status::RequiresCapture | Status::Unrecognized => Sight::Settled(Outcome::Unknown(Doubt::Pending)),
+    }
+}
+
+/// Reads a *fresh* PaymentIntent on which a card was tried before.
+fn judge_after(intent: &PaymentIntent, tried: &Tried) -> Sight {
+    match (judge(intent, &tried.card), &tried.refused) {
+        // Refused then, and unpaid now: that another card came last changes neither.
+        (Sight::Open, Some(error)) if intent.status == Status::RequiresPaymentMethod => {
+            Sight::Settled(declined(intent, error))
+        }
+        (sight, _) => sight,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The first attempt of a checkout: create and confirm its PaymentIntent in one call.
 
-use super::word::Saved;
-use super::{Desk, PaymentMethodId, Sight, Word, doubt, intent, judge};
+use super::word::Tried;
+use super::{Desk, PaymentMethodId, Sight, Word, doubt, intent, judge, judge_after};
 use crate::catalog::Order;
 use crate::outcome::{Doubt, Outcome, Refusal};
 use crate::settings::CardAuthentication;
@@ -30,10 +30,10 @@ impl Desk<'_> {
         }
         let (found, tried) = match Word::of(&result, card) {
             Word::Told(outcome) => return outcome,
-            Word::Stale(Saved { payment_intent, tried }) => (self.read(&payment_intent).await.map(Some), Some(tried)),
+            Word::Stale(payment_intent, tried) => (self.read(&payment_intent).await.map(Some), Some(tried)),
             // Refused at the door, every time.
             Word::Silent if !self.stripe.maybe_executed() => return self.give_up_on(result),
-            Word::Silent => (self.lookup().await, (!is_mismatch(&result)).then(|| card.clone())),
+            Word::Silent => (self.lookup().await, (!is_mismatch(&result)).then(|| Tried::sent(card))),
         };
         match found {
             Ok(Some(found)) => self.settle(found, payment, tried).await,
@@ -57,14 +57,15 @@ impl Desk<'_> {
 
     /// Goes on from a fresh PaymentIntent of this checkout, which an earlier send, or this one, has made. A card that may
     /// have been `tried` before is not tried again once the shopper has gone on to another.
-    async fn settle(&mut self, found: PaymentIntent, payment: &Payment, tried: Option<PaymentMethodId>) -> Outcome {
+    async fn settle(&mut self, found: PaymentIntent, payment: &Payment, tried: Option<Tried>) -> Outcome {
         self.resend = true;
         if intent::is_tombstone(&found) {
             return self.cancel(&found).await.refusing(Refusal::CheckoutClosed);
         }
-        match judge(&found, tried.as_ref().unwrap_or(&payment.card)) {
+        let sight = tried.as_ref().map_or_else(|| judge(&found, &payment.card), |tried| judge_after(&found, tried));
+        match sight {
             Sight::Settled(outcome) => outcome,
-            Sight::Open if tried.is_some_and(|card| is_about_another(&found, &card)) => Outcome::Unknown(Doubt::OtherCard),
+            Sight::Open if tried.is_some_and(|tried| is_about_another(&found, &tried.card)) => Outcome::Unknown(Doubt::OtherCard),
             // An earlier send asked for something else.
             _ if !intent::charges(&found, &payment.order) => {
                 Outcome::NotAttempted(Refusal::TotalChanged(payment.order.total().amount()))

@@ -3,7 +3,7 @@
 use super::id::PaymentMethodId;
 use super::{Sight, declined, judge, paid, requires_action};
 use crate::outcome::{Doubt, Outcome};
-use crate::stripe::{Answer, Failure, PaymentIntent, Status};
+use crate::stripe::{Answer, CardError, Failure, PaymentIntent, Status};
 
 /// The code of a bank that saw the same purchase moments ago, and may have approved it then.
 const DUPLICATE: &str = "duplicate_transaction";
@@ -13,26 +13,30 @@ const DUPLICATE: &str = "duplicate_transaction";
 pub enum Word {
     /// It settles the matter.
     Told(Outcome),
-    /// It was saved earlier, or is about an earlier payment: only a fresh read of the PaymentIntent tells what holds now.
-    Stale(Saved),
+    /// It was saved earlier, or is about an earlier payment: only a fresh read of this PaymentIntent tells what holds now.
+    Stale(String, Tried),
     /// It does not say what became of the checkout.
     Silent,
 }
 
-/// What a stale answer was about.
+/// A card that was tried before, and is not tried again by itself.
 #[derive(Debug)]
-pub struct Saved {
-    /// The `pi_…`
-    pub payment_intent: String,
-    /// The card that was tried, as Stripe names it. Such a card is not tried again by itself.
-    pub tried: PaymentMethodId,
+pub struct Tried {
+    /// As Stripe names it.
+    pub card: PaymentMethodId,
+    /// How Stripe refused it, where a saved answer tells.
+    pub refused: Option<CardError>,
 }
 
-impl Saved {
-    /// Of an answer that names the card, or was given to a request with `card`.
-    fn about(intent: &PaymentIntent, named: Option<&str>, card: &PaymentMethodId) -> Self {
-        let tried = named.and_then(PaymentMethodId::parse).unwrap_or_else(|| card.clone());
-        Self { payment_intent: intent.id.clone(), tried }
+impl Tried {
+    /// The `card` that was sent, whatever came of it.
+    pub fn sent(card: &PaymentMethodId) -> Self {
+        Self { card: card.clone(), refused: None }
+    }
+
+    /// The card that a saved answer to a request with `card` is about.
+    fn named(name: Option<&str>, card: &PaymentMethodId, refused: Option<CardError>) -> Self {
+        Self { card: name.and_then(PaymentMethodId::parse).unwrap_or_else(|| card.clone()), refused }
     }
 }
 
@@ -42,7 +46,9 @@ impl Word {
         match result {
             // A success does not change any more. Anything else may have, since it was saved.
             Ok(Answer { value, .. }) if value.status == Status::Succeeded => Self::Told(paid(value)),
-            Ok(Answer { value, replayed: true }) => Self::Stale(Saved::about(value, value.payment_method.as_deref(), card)),
+            Ok(Answer { value, replayed: true }) => {
+                Self::Stale(value.id.clone(), Tried::named(value.payment_method.as_deref(), card, None))
+            }
             // A fresh answer is about the card that was just tried.
             Ok(Answer { value, .. }) if value.status == Status::RequiresAction => Self::Told(requires_action(value)),
             Ok(Answer { value, .. }) => match judge(value, card) {
@@ -52,7 +58,7 @@ impl Word {
             Err(Failure::Refused(refused)) if refused.is_decline() => match &refused.error.payment_intent {
                 Some(intent) if refused.replayed || refused.error.code.as_deref() == Some(DUPLICATE) => {
                     let named = intent.last_payment_error.as_ref().and_then(|error| error.payment_method.as_deref());
-                    Self::Stale(Saved::about(intent, named, card))
+                    Self::Stale(intent.id.clone(), Tried::named(named, card, Some(refused.card_error())))
                 }
                 Some(intent) => Self::Told(declined(intent, &refused.card_error())),
                 None => Self::Silent,

@@ -180,14 +180,14 @@ async fn a_late_copy_under_the_other_setting_tries_no_card_again() {
     let decline = Shop::open_beside(std::sync::Arc::clone(&handle.stripe), &[]).await;
     for (before, after) in [(&handle, &decline), (&decline, &handle)] {
         let checkout = before.checkout();
-        let (first, second) = (before.card("4000000000009995").await, before.card("4000000000000002").await);
+        let (first, second) = (before.card("4000000000009995").await, before.card("4000000000000069").await);
         let intent = checkout.pay(&first).await.payment_intent();
         after.send(&checkout.payment(&first).again()).await.must_be(402, "declined", "card_declined");
-        checkout.confirm(&intent, &second).await.must_be(402, "declined", "card_declined");
+        checkout.confirm(&intent, &second).await.must_be(402, "declined", "expired_card");
         let tries = handle.stripe.ledger().charges().len();
-        after.send(&checkout.payment(&first).again()).await.must_be(503, "unknown", "outcome_unknown");
+        after.send(&checkout.payment(&first).again()).await.must_be(402, "declined", "card_declined");
         assert_eq!(handle.stripe.ledger().charges().len(), tries);
-        after.send(&checkout.another_card(&intent, &second)).await.must_be(402, "declined", "card_declined");
+        after.send(&checkout.another_card(&intent, &second)).await.must_be(402, "declined", "expired_card");
     }
 }
 

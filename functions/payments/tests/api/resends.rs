@@ -189,13 +189,28 @@ async fn a_payment_is_found_behind_a_page_of_others() {
 async fn a_late_copy_of_the_first_card_neither_tries_it_again_nor_hides_the_second() {
     let shop = Shop::open().await;
     let checkout = shop.checkout();
-    let (first, second) = (shop.card("4000000000009995").await, shop.card("4000000000000002").await);
+    let (first, second) = (shop.card("4000000000009995").await, shop.card("4000000000000069").await);
     let intent = checkout.pay(&first).await.payment_intent();
-    checkout.confirm(&intent, &second).await.must_be(402, "declined", "card_declined");
-    checkout.pay(&first).await.must_be(503, "unknown", "outcome_unknown");
+    checkout.confirm(&intent, &second).await.must_be(402, "declined", "expired_card");
+    checkout.pay(&first).await.must_be(402, "declined", "card_declined");
     assert_eq!(shop.stripe.ledger().charges().len(), 2, "each card is tried once");
-    checkout.confirm(&intent, &second).await.must_be(402, "declined", "card_declined");
+    checkout.confirm(&intent, &second).await.must_be(402, "declined", "expired_card");
     checkout.confirm(&intent, "pm_card_visa").await.must_be_paid();
+    assert_eq!(shop.charges(), 1);
+}
+
+#[tokio::test]
+async fn a_lost_decline_is_told_although_another_card_was_tried_since() {
+    let shop = Shop::open().await;
+    let checkout = shop.checkout();
+    let (refused, card) = (shop.card("4000000000009995").await, shop.card("4000000000000069").await);
+    // `refused` never reached Stripe, so its shopper went on to `card`, whose answer was lost. Then comes its late copy.
+    let intent = checkout.pay(&card).await.payment_intent();
+    checkout.pay(&refused).await.must_be(402, "declined", "card_declined");
+    checkout.pay_again(&card).await.must_be(402, "declined", "expired_card");
+    assert_eq!(shop.stripe.ledger().charges().len(), 2, "each card is tried once");
+    checkout.confirm(&intent, "pm_card_visa").await.must_be_paid();
+    checkout.pay_again(&card).await.must_be_paid();
     assert_eq!(shop.charges(), 1);
 }
 
