@@ -118,9 +118,7 @@ fn judge(intent: &PaymentIntent, card: &PaymentMethodId) -> Sight {
 fn judge_after(intent: &PaymentIntent, tried: &Tried) -> Sight {
     match (judge(intent, &tried.card), &tried.refused) {
         // Refused then, and unpaid now: that another card came last changes neither.
-        (Sight::Open, Some(error)) if intent.status == Status::RequiresPaymentMethod => {
-            Sight::Settled(declined(intent, error))
-        }
+        (Sight::Open, Some(error)) if intent.status == Status::RequiresPaymentMethod => Sight::Settled(declined(intent, error)),
         (sight, _) => sight,
     }
 }
