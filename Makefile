@@ -43,7 +43,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-browser test-infra test-deploy test-smoke test-docs
+	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-chaos test-browser test-infra test-deploy test-smoke test-docs
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling, workflows
 	cargo fmt --all --check
