@@ -124,7 +124,7 @@ export function showReceipt(words, { payment_intent, amount, currency, created, 
       row('reference', make('code', { id: 'reference' }, payment_intent)),
       row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${merchant.email}` }, merchant.email), `, ${merchant.phone}`),
     ),
-    make('p', { class: 'hint' }, say('summary.promise'), ' ', words.pick(merchant.returns)),
+    make('p', { class: 'hint' }, words.pick(merchant.promise), ' ', words.pick(merchant.returns)),
     make('p', { class: 'actions' }, button(say('paid.print'), () => print(), { class: 'main' }), button(say('paid.again'), renew)),
   ];
   byId('receipt').replaceChildren(...parts.filter(Boolean));

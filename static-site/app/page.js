@@ -66,7 +66,7 @@ class Page {
     addEventListener('pageshow', ({ persisted }) => persisted && this.payment.sync());
     this.#showWords();
     byId('broken').remove();
-    for (const id of ['main', 'footer']) show(byId(id), true);
+    for (const id of ['languages', 'main', 'footer']) show(byId(id), true);
     this.payment.sync();
     this.#connect(null, asked);
   }
@@ -80,7 +80,7 @@ class Page {
       return this.#warn('no_config', this.#connect);
     }
     this.#key ??= this.#config.publishable_key;
-    show(byId('test-mode'), !this.#config.livemode);
+    for (const id of ['test-mode', 'test-link']) show(byId(id), !this.#config.livemode);
     if (this.#config.handles) byId('test-bank').dataset.words = 'test.asks';
     this.#showWords();
     const loading = this.card.load(this.#key, this.words.locale);
@@ -195,8 +195,7 @@ class Page {
     const paid = state === 'paid';
     show(byId('shop'), !paid);
     show(byId('receipt'), paid);
-    show(byId('choose'), !open);
-    show(byId('form'), !open);
+    for (const id of ['choose', 'form', 'test-cards']) show(byId(id), !open);
     this.showShop(words, busy);
     showSummary(cart, words);
     this.#showNotice();
@@ -246,9 +245,8 @@ asked.catch(() => {}); // told by the page
 const { languages } = navigator;
 const merchant = json('merchant.json');
 const speak = async (language) => new Words(language, regionalTag(language, languages, (await merchant).country), await json(`words/${language}.json`));
-const soon = new Promise((resolve) => setTimeout(resolve, 300)); // so that the test banner moves nothing
 try {
-  const [words, shop, catalog] = await Promise.all([speak(chooseLanguage(location.search, languages)), merchant, json('catalog.json'), Promise.race([asked, soon]).catch(() => {})]);
+  const [words, shop, catalog] = await Promise.all([speak(chooseLanguage(location.search, languages)), merchant, json('catalog.json')]);
   new Page({ words, merchant: shop, catalog, speak }).open(asked);
 } catch (error) {
   byId('broken').classList.remove('late');

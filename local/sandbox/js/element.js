@@ -50,6 +50,7 @@ let dueNow = false;
 let lastChange;
 
 const tell = (event, detail) => port?.postMessage({ event, detail });
+const tellHeight = () => tell('height', Math.ceil(field.getBoundingClientRect().height));
 
 function state() {
   const { complete, error: wrong } = kind.check();
@@ -185,9 +186,8 @@ function start({ data, ports }) {
   configure(data);
   lastChange = JSON.stringify(show());
   port.onmessage = ({ data: { command, ...rest } }) => commands[command](rest);
-  new ResizeObserver(() => {
-    tell('height', Math.ceil(field.getBoundingClientRect().height));
-  }).observe(field);
+  tellHeight(); // so that a field is as high as it will be when it says that it is ready
+  new ResizeObserver(tellHeight).observe(field);
   tell('ready');
 }
 

@@ -66,6 +66,7 @@ test('failed, and a second card whose bank asks too: paid on the same PaymentInt
   await shopper.isDeclined('decline.unconfirmed');
   await shopper.card('4000000000003220');
   await shopper.pay.click();
+  await shopper.isAsked();
   await shopper.answer(COMPLETE);
   await isPaidOnce(shopper, ledger);
 });
@@ -212,13 +213,18 @@ test('what is happening is said; the focus goes into the challenge, and comes ou
 test('a purchase by keyboard alone, through the challenge', async ({ page, shopper, ledger }) => {
   await shopper.open();
   await page.locator('#email').focus();
-  for (const text of ['ada@example.com', 'Ada', CARDS.authentication, '1234', '123', '94107']) {
+  const typed = { email: 'ada@example.com', name: 'Ada', number: CARDS.authentication, expiry: '1234', cvc: '123', postal: '94107' };
+  for (const [name, text] of Object.entries(typed)) {
+    if (['number', 'expiry', 'cvc'].includes(name)) await shopper.isIn(name);
+    else await expect(page.locator(`#${name}`)).toBeFocused();
     await page.keyboard.type(text);
     await page.keyboard.press('Tab');
   }
+  await expect(shopper.pay).toBeFocused();
   await page.keyboard.press('Enter');
   await shopper.isAsked();
   await page.keyboard.press('Tab');
+  await expect(shopper.bank.getByRole('button', { name: COMPLETE })).toBeFocused();
   await page.keyboard.press('Enter');
   await isPaidOnce(shopper, ledger);
 });
@@ -270,6 +276,7 @@ test('rows 21, 22: as shipped, Stripe.js at its true address: completed, paid, z
   const shopper = new Shopper(page);
   await shopper.open(SHOP);
   await shopper.buy(CARDS.authentication);
+  await shopper.isAsked();
   await shopper.answer(COMPLETE);
   await isPaidOnce(shopper, ledger);
 });

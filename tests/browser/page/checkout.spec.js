@@ -54,7 +54,7 @@ test('row 1: every reply is lost, reload, check again: one charge, paid', async 
   await shopper.buy();
   await shopper.waitOut();
   await page.reload();
-  await shopper.waitOut();
+  await shopper.waitOut(); // it has sent again, by itself
   expect((await ledger()).paid).toHaveLength(1);
   await page.unroute(API);
   await shopper.check();

@@ -1,5 +1,5 @@
 // Rows 12 to 16 of the page's list: clarity.
-import { CARDS, en, expect, test } from './shopper.js';
+import { CARDS, en, expect, merchant, test } from './shopper.js';
 
 test('row 12: the full total stands before the card; no account; six fields at most', async ({ page, shopper }) => {
   await shopper.open();
@@ -13,7 +13,7 @@ test('row 12: the full total stands before the card; no account; six fields at m
   await expect(page.locator('#form iframe')).toHaveCount(3);
   await expect(page.locator('#form')).toContainText(en['form.guest']);
   await expect(page.locator('main')).not.toContainText(/sign in|log in|password|coupon/i);
-  await expect(page.locator('#choose')).toContainText(en['summary.promise']);
+  await expect(page.locator('#choose')).toContainText(merchant.promise.en);
 });
 
 test('row 12: the order summary stays in sight, on a phone and on a desk', async ({ page, shopper }) => {
@@ -137,12 +137,22 @@ test('row 15: what only Stripe or the function finds wrong is shown at its field
 test('row 16: test mode is unmistakable, with the cards to try', async ({ page, shopper }) => {
   await shopper.open();
   const banner = page.locator('#test-mode');
-  await expect(banner).toContainText(en['test.title']);
-  await banner.getByText(en['test.cards']).click();
+  for (const key of ['test.title', 'test.text', 'test.rest']) await expect(banner).toContainText(en[key]);
   for (const number of ['4242 4242 4242 4242', '4000 0000 0000 9995', '4000 0025 0000 3155']) await expect(banner.getByText(number)).toBeVisible();
   await shopper.buy();
   await shopper.isPaid();
   await expect(page.locator('#receipt')).toContainText(en['test.title']);
+});
+
+test('row 16: on a phone test mode is named beside the total, always in sight, and a tap leads to the cards', async ({ page, shopper }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await shopper.open();
+  for (const id of ['title', 'products', 'email', 'pay']) {
+    await page.locator(`#${id}`).evaluate((node) => node.scrollIntoView({ block: 'center' }));
+    await expect(page.locator('#test-link')).toBeInViewport({ ratio: 1 });
+  }
+  await page.locator('#test-link').click();
+  await expect(page.locator('#test-mode')).toBeInViewport({ ratio: 1 });
 });
 
 test('row 16: nothing of it in live mode', async ({ page, shopper }) => {
@@ -151,6 +161,6 @@ test('row 16: nothing of it in live mode', async ({ page, shopper }) => {
     await route.fulfill({ json: { ...config, publishable_key: 'pk_live_1', livemode: true } });
   });
   await shopper.open();
-  await expect(page.locator('#test-mode')).toBeHidden();
-  await expect(page.locator('main')).not.toContainText(/test/i);
+  for (const id of ['test-mode', 'test-link']) await expect(page.locator(`#${id}`)).toBeHidden();
+  await expect(page.locator('main')).not.toContainText(/test/i, { useInnerText: true });
 });

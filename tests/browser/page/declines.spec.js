@@ -74,11 +74,13 @@ test('row 11: offline at the press: nothing is sent, and said so', async ({ cont
   await shopper.details();
   await shopper.card(CARDS.visa);
   await context.setOffline(true);
+  await page.waitForFunction(() => !navigator.onLine);
   await shopper.pay.click();
   await shopper.isRefused(en['refused.offline']);
   expect(sent).toHaveLength(0);
   expect(await shopper.stored()).toBeNull();
   await context.setOffline(false);
+  await page.waitForFunction(() => navigator.onLine);
   await shopper.pay.click();
   await shopper.isPaid();
   expect((await ledger()).paid).toHaveLength(1);

@@ -43,10 +43,24 @@ export class Shopper {
     return this.page.frameLocator(`#card-${name} iframe`).getByRole('textbox');
   }
 
+  /** Fills the card in, and sees the page take each field for filled: its frame tells it so in a message. */
   async card(number, { expiry = '12 / 34', cvc = number.startsWith('37') ? '1234' : '123' } = {}) {
-    await this.field('number').fill(number);
-    await this.field('expiry').fill(expiry);
-    await this.field('cvc').fill(cvc);
+    for (const [name, value] of Object.entries({ number, expiry, cvc })) {
+      await this.enter(name);
+      await this.field(name).fill(value);
+      await expect(this.page.locator(`#card-${name}`)).not.toHaveClass(/StripeElement--empty/);
+    }
+  }
+
+  async enter(name) {
+    await this.field(name).focus();
+    await this.isIn(name);
+  }
+
+  /** Sees the caret and the page's ring in a card field. Of a focus in another site's frame the browser hears late, and until then keys go elsewhere. */
+  async isIn(name) {
+    await expect(this.field(name)).toBeFocused();
+    await expect(this.page.locator(`#card-${name}`)).toHaveClass(/focused/);
   }
 
   async details({ email = EMAIL, name = 'Ada Canary', postal = 'k1a0b1' } = {}) {
@@ -69,6 +83,7 @@ export class Shopper {
   async isDeclined(key = 'decline.contact_issuer', language = 'en') {
     await expect(this.outcome.getByRole('heading')).toHaveText(words[language]['declined.title']);
     await expect(this.outcome).toContainText(words[language][key]);
+    for (const name of ['number', 'expiry', 'cvc']) await expect(this.field(name)).toHaveValue('');
   }
 
   /** The bank asks, over the page. */
@@ -98,13 +113,11 @@ export class Shopper {
   /** Lets the page's clock run on until it has given up sending by itself; needs `page.clock.install()` before `open`. */
   async waitOut() {
     // The card fields' frames have a patience of their own: they come first.
-    for (const name of ['number', 'expiry', 'cvc']) await this.page.frameLocator(`#card-${name} iframe`).locator('input').first().waitFor({ state: 'attached' });
-    const idle = () => expect(this.page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true', { timeout: 200 });
+    for (const name of ['number', 'expiry', 'cvc']) await expect(this.page.frameLocator(`#card-${name} iframe`).locator('input').first()).toBeEnabled();
+    await expect(this.page.locator('#pay:visible, #check')).toHaveAttribute('aria-disabled', 'true');
     await expect(async () => {
       await this.page.clock.fastForward(16_000);
-      await idle();
-      await this.page.waitForTimeout(200); // a page that has just opened begins to send by itself
-      await idle();
+      await expect(this.page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true', { timeout: 200 });
     }).toPass({ timeout: 20_000 });
     await this.isUnknown();
   }

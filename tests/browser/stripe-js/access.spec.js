@@ -53,7 +53,7 @@ test('a dark page shines through the fields', async ({ merchant, page }) => {
   await merchant.openReady();
   for (const type of types) {
     const box = await merchant.frame(type).boundingBox();
-    expect(await colourAt(page, { x: box.x + box.width - 10, y: box.y + box.height / 2 })).toEqual([0x10, 0x18, 0x20]);
+    await expect.poll(() => colourAt(page, { x: box.x + box.width - 10, y: box.y + box.height / 2 })).toEqual([0x10, 0x18, 0x20]);
   }
 });
 

@@ -27,7 +27,12 @@ const call = async (page, method, ...args) => {
 
 const dialog = (page) => page.getByRole('dialog', { name: 'Card authentication' });
 const challenge = (page) => dialog(page).locator('iframe').contentFrame();
-const press = (page, name) => challenge(page).getByRole('button', { name }).click();
+
+/** Presses a button of the challenge when it is there to be read: until then it grows, and moves. */
+async function press(page, name) {
+  await expect(challenge(page).getByRole('heading')).toBeFocused();
+  await challenge(page).getByRole('button', { name }).click();
+}
 
 async function openShop({ merchant, page, servers }, params) {
   const bank = await openBank(page, servers, params);

@@ -5,12 +5,11 @@ const good = { cardNumber: '4242424242424242', cardExpiry: '1234', cardCvc: '123
 
 test('a card is typed with the keyboard alone, and each field says what it is', async ({ merchant, page }) => {
   await merchant.openReady();
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(good.cardNumber);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type(good.cardExpiry);
-  await page.keyboard.press('Tab');
-  await page.keyboard.type('12345');
+  for (const [type, value] of Object.entries({ ...good, cardCvc: '12345' })) {
+    await page.keyboard.press('Tab');
+    await expect(merchant.input(type)).toBeFocused();
+    await page.keyboard.type(value);
+  }
   await page.keyboard.press('Tab');
   await expect(page.getByRole('button')).toBeFocused();
   await page.keyboard.press('Shift+Tab');
@@ -111,7 +110,7 @@ test('a pasted number may have spaces and dashes', async ({ merchant, page, cont
     [' 5555 5555 5555 4444\n', '5555 5555 5555 4444'],
   ]) {
     await page.evaluate((text) => navigator.clipboard.writeText(text), text);
-    await merchant.input('cardNumber').focus();
+    await merchant.enter('cardNumber');
     await page.keyboard.press('Control+A');
     await page.keyboard.press('Control+V');
     await expect(merchant.input('cardNumber')).toHaveValue(shown);

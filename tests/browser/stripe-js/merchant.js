@@ -84,9 +84,15 @@ class Merchant {
 
   async type(values) {
     for (const [type, value] of Object.entries(values)) {
-      await this.input(type).focus();
+      await this.enter(type);
       await this.page.keyboard.type(value);
     }
+  }
+
+  /** Puts the caret into a field. Of a focus in another site's frame the browser hears late, and until then keys go elsewhere. */
+  async enter(type) {
+    await this.input(type).focus();
+    await base.expect(this.page.locator(`#${type}`)).toHaveClass(/StripeElement--focus/);
   }
 
   /** Waits for an event with these members. */
