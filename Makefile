@@ -18,7 +18,9 @@ export CARGO_TARGET_DIR := $(abspath $(or $(CARGO_TARGET_DIR),target))
 # The function as `make package` ships it, for this machine's architecture.
 BOOTSTRAP = $(CARGO_TARGET_DIR)/lambda/$(if $(filter x86_64,$(shell uname -m)),x86_64,arm64)/payments/bootstrap
 # The verbs on AWS, a module each in infra/. STAGE=, and where it applies URL=; CONFIRM= answers their question.
-VERB = PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" PYTHONPATH=infra python -m
+# `python` stays that of $(VENV), which cargo-lambda asks for zig; `sam` is the pinned one.
+ON_AWS = PATH="$(CURDIR)/$(VENV)/bin:$(CURDIR)/$(INFRA)/bin:$$PATH"
+VERB = $(ON_AWS) PYTHONPATH=infra $(INFRA)/bin/python -m
 ON_STAGE = --stage "$(STAGE)" $(if $(URL),--url "$(URL)")
 export CONFIRM
 # What the tests talk to is on this machine: a proxy must not get in between.
@@ -89,7 +91,7 @@ test-docs: build $(NODE_MODULES) $(VENV)/installed $(INFRA)/installed ## the doc
 	cd tests/docs && pytest
 
 test-deploy: build package $(INFRA)/installed $(NODE_MODULES) ## the verbs on AWS, against an AWS on this machine and the binary that ships
-	cd tests/deploy && PATH="$(CURDIR)/$(INFRA)/bin:$$PATH" BOOTSTRAP=$(BOOTSTRAP) pytest
+	cd tests/deploy && $(ON_AWS) BOOTSTRAP=$(BOOTSTRAP) $(CURDIR)/$(INFRA)/bin/pytest
 
 # With the tests: for the binaries alone, cargo would compile two dozen crates again, with fewer features.
 build: ## the storefront and the sandbox, as the tests use them

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 
 from botocore.exceptions import ClientError, WaiterError
@@ -44,7 +45,7 @@ class ChangeSet:
     def agree(self, live: bool) -> None:
         """Shows what will be done, and what is lost by it; takes the change set away if nobody agrees."""
         changes = self.changes()
-        say(f"Changes of {self.stage.stack_name}:")
+        say(f"Changes of {self.stage.stack_name} in account {self.stage.account}:")
         for change in changes:
             replaced = ", is replaced" if change.get("Replacement") in ("True", "Conditional") else ""
             say(f"  {SIGNS.get(change['Action'], '?')} {change['LogicalResourceId']} ({change['ResourceType']}{replaced})")
@@ -52,15 +53,16 @@ class ChangeSet:
             confirm(f"{len(changes)} changes{' of the LIVE shop' if live else ''}.", self.stage.name)
         except BaseException:
             self.cloudformation.delete_change_set(ChangeSetName=self.name, StackName=self.stage.stack_name)
-            if self._is_new():  # a name, and nothing behind it
-                self.cloudformation.delete_stack(StackName=self.stage.stack_name)
+            if self._is_new():  # a name, and nothing behind it; the role of CI may not remove it, and the next deployment takes it
+                with suppress(ClientError):
+                    self.cloudformation.delete_stack(StackName=self.stage.stack_name)
             raise
 
     def execute(self) -> None:
         """Makes the change, and waits for it; CloudFormation undoes what fails."""
         new, since = self._is_new(), time.time()
         self.cloudformation.execute_change_set(ChangeSetName=self.name, StackName=self.stage.stack_name)
-        say(f"CloudFormation {'creates' if new else 'updates'} {self.stage.stack_name}; the first time takes about ten minutes …")
+        say(f"CloudFormation creates {self.stage.stack_name}: about ten minutes, most of it CloudFront's …" if new else f"CloudFormation updates {self.stage.stack_name} …")
         waiter = self.cloudformation.get_waiter("stack_create_complete" if new else "stack_update_complete")
         try:
             waiter.wait(StackName=self.stage.stack_name, WaiterConfig={"Delay": 5, "MaxAttempts": 720})

@@ -4,7 +4,6 @@ from argparse import Namespace
 
 from botocore.exceptions import WaiterError
 
-from deploy.upload import keys
 from deploy.stage import Stage
 from deploy.terminal import Stop, confirm, say, verb
 

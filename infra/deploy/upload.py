@@ -61,7 +61,7 @@ def files(site: Path = SITE) -> list[File]:
     paths = [path for path in sorted(site.rglob("*")) if path.is_file() and not hidden(path.relative_to(site))]
     strange = [str(path.relative_to(site)) for path in paths if path.suffix not in TYPES]
     if strange:
-        raise Stop(f"{', '.join(strange)} in static-site: of no type that a page uses. Types are in infra/deploy/site.py.")
+        raise Stop(f"{', '.join(strange)} in static-site: of no type that a page uses. Types are in infra/deploy/upload.py.")
     found = [File(path.relative_to(site).as_posix(), path.read_bytes()) for path in paths]
     return sorted(found, key=lambda file: file.key == "index.html")
 

@@ -3,7 +3,7 @@
 import sys
 from argparse import Namespace
 
-from deploy.terminal import verb
+from deploy.terminal import Stop, verb
 
 from smoke import browser, doors, pages, payments, refusals
 from smoke.report import Report
@@ -41,8 +41,10 @@ def main(options: Namespace) -> None:
     site = options.url.rstrip("/")
     if options.stage:
         target = Target.of_stage(options.stage, site)
-    else:
+    elif site:
         target = Target(site, options.api_url, options.bucket_url)
+    else:
+        raise Stop("Which shop? STAGE=test, or URL=https://shop.example without a stage.")
     report = Report()
     smoke(target, report)
     print(report.summary())

@@ -56,8 +56,9 @@ class Secret(Created):
     def create_from_cloudformation_json(cls, resource_name, cloudformation_json, account_id, region_name, **_):
         properties = cloudformation_json["Properties"]
         text = "generated-by-moto" if "GenerateSecretString" in properties else None
+        name = "-".join(resource_name.split("-")[-2:])  # CloudFormation leaves the stack's name out of a secret's
         told = secretsmanager_backends[account_id][region_name].create_secret(
-            resource_name, text, None, properties.get("Description"), [], None, None, [], False
+            name, text, None, properties.get("Description"), [], None, None, [], False
         )
         return cls(json.loads(told)["ARN"])
 
@@ -181,9 +182,13 @@ class ChangeSet(stacks.ChangeSet):
         self.stack.create_resources()
 
 
-def create_change_set(backend, *given, **named) -> tuple[str, str]:
-    """Fails where nothing would change, as AWS does; moto compares before it has expanded the template."""
-    ids = MOTOS_CREATE(backend, *given, **named)
+def create_change_set(backend, *, stack_name: str, **named) -> tuple[str, str]:
+    """Fails where nothing would change, as AWS does; moto compares before it has expanded the template. And fills a stack that is but
+    a name, where moto would make a second one of the same name."""
+    for stack in [*backend.stacks.values()]:
+        if stack.name == stack_name and stack.status == "REVIEW_IN_PROGRESS":
+            del backend.stacks[stack.stack_id]
+    ids = MOTOS_CREATE(backend, stack_name=stack_name, **named)
     made = backend.change_sets[ids[0]]
     if made.change_set_type == "UPDATE" and not made.changes:
         made.status, made.execution_status, made.status_reason = "FAILED", "UNAVAILABLE", "The submitted information didn't contain changes."

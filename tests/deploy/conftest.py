@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import platform
 import pty
 import subprocess
 import sys
@@ -19,12 +20,17 @@ sys.path += [str(ROOT / "local/desk"), str(ROOT / "infra")]
 os.environ.update(AWS_DEFAULT_REGION="us-east-1", AWS_REGION="us-east-1", AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local")
 os.environ.pop("AWS_PROFILE", None)
 
+from authorization import Gate  # noqa: E402
 from cloudformation import teach  # noqa: E402
 from desk import PUBLISHABLE_KEY, Desk  # noqa: E402
 from moto.server import ThreadedMotoServer  # noqa: E402
 
-BOOTSTRAP = Path(os.environ.get("BOOTSTRAP", ROOT / "target/lambda/x86_64/payments/bootstrap"))
+# SAM alone builds for the computer that it runs on, and so do these tests.
+ARCHITECTURE = "x86_64" if platform.machine() == "x86_64" else "arm64"
+BOOTSTRAP = Path(os.environ.get("BOOTSTRAP", ROOT / f"target/lambda/{ARCHITECTURE}/payments/bootstrap"))
 STAGE = "moto"
+# The access key of the role that CI deploys with; any other may do everything.
+DEPLOYER = "deployer"
 
 
 @pytest.fixture(scope="session")
@@ -40,18 +46,31 @@ def aws() -> str:
     server.stop()
 
 
+@pytest.fixture(scope="module")
+def gate(aws, request) -> Gate:
+    """What the deployer's policy lets through, from now on: that of the module's POLICY."""
+    policy = (ROOT / "infra" / request.module.POLICY).read_text()
+    gate = Gate.of(DEPLOYER, policy, account="123456789012", stage=STAGE)
+    gate.close()
+    return gate
+
+
 @pytest.fixture(scope="session")
 def settings_file():
     """A stage for these tests: alarms' mail and all else as the defaults have it."""
     file = ROOT / f"infra/stages/{STAGE}.json"
-    file.write_text(json.dumps({"StripePublishableKey": PUBLISHABLE_KEY, "Architecture": "x86_64"}))
+    file.write_text(json.dumps({"StripePublishableKey": PUBLISHABLE_KEY, "Architecture": ARCHITECTURE}))
     yield file
     file.unlink()
 
 
-def run(verb: str, *arguments: str, stage: str = STAGE, typed: str = "", confirm: str = STAGE) -> subprocess.CompletedProcess:
+def run(
+    verb: str, *arguments: str, stage: str = STAGE, typed: str = "", confirm: str = STAGE, access_key: str = "local"
+) -> subprocess.CompletedProcess:
     """A verb, as make runs it; `typed` is its standard input. Whatever happens, no key is in what it says."""
-    environment = {**os.environ, "PYTHONPATH": "infra", "CONFIRM": confirm, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    environment = {**os.environ, "PYTHONPATH": "infra", "CONFIRM": confirm}
+    if "AWS_ACCESS_KEY_ID" in environment:
+        environment["AWS_ACCESS_KEY_ID"] = access_key
     command = [sys.executable, "-m", f"deploy.{verb}", "--stage", stage, *arguments]
     done = subprocess.run(command, cwd=ROOT, env=environment, input=typed, capture_output=True, text=True, timeout=400)
     said = done.stdout + done.stderr

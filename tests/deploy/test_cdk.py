@@ -4,8 +4,9 @@ import json
 
 import boto3
 import pytest
-from conftest import BOOTSTRAP, STAGE, run, said
+from conftest import BOOTSTRAP, DEPLOYER, STAGE, run, said
 
+POLICY = "deployer-policy-cdk.json"
 CODE = str(BOOTSTRAP.with_name("bootstrap.zip"))
 # The parts of `cdk bootstrap` that a deployment looks for.
 BUCKET = "cdk-hnb659fds-assets-123456789012-us-east-1"
@@ -29,10 +30,10 @@ def test_an_account_without_the_cdk_is_told_what_to_do():
     assert done.returncode == 1 and "npx cdk bootstrap aws://123456789012/us-east-1" in done.stderr, done.stderr
 
 
-def test_it_deploys_and_is_destroyed():
+def test_it_deploys_and_is_destroyed(gate):
     boto3.client("cloudformation").create_stack(StackName="CDKToolkit", TemplateBody=json.dumps(TOOLKIT))
 
-    text = said("release", "--tool", "cdk", "--code", CODE)
+    text = said("release", "--tool", "cdk", "--code", CODE, access_key=DEPLOYER)
 
     assert "(AWS::Lambda::Function)" in text and text.splitlines()[-1] == f"Next      make secret STAGE={STAGE}"
     function = boto3.client("lambda").get_function_configuration(FunctionName=f"till-{STAGE}-payments", Qualifier="live")
@@ -41,6 +42,12 @@ def test_it_deploys_and_is_destroyed():
     assert boto3.client("s3").head_object(Bucket=bucket, Key="index.html")["ContentType"] == "text/html; charset=utf-8"
     done = run("release", "--tool", "sam", "--code", CODE)
     assert done.returncode == 1 and f"was created by CDK: make deploy-cdk STAGE={STAGE}" in done.stderr
+    assert gate.refused == set()
+    assert gate.idle(*(statement["Sid"] for statement in gate.policy["Statement"])) == {
+        "cloudformation:DeleteChangeSet",  # after a no
+        "cloudformation:DescribeStackEvents",  # after a failure
+        "s3:DeleteObject",  # when a file of the site is gone
+    }
 
     said("destroy")
 

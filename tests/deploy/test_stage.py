@@ -3,26 +3,33 @@
 import ast
 import hashlib
 import json
+import os
 import shutil
+import subprocess
 import zipfile
 from argparse import Namespace
 from contextlib import ExitStack
 
 import boto3
 import pytest
-from conftest import BOOTSTRAP, ROOT, STAGE, Shop, at_a_terminal, run, said
+from conftest import ARCHITECTURE, BOOTSTRAP, DEPLOYER, ROOT, STAGE, Shop, at_a_terminal, run, said
 from deploy import rotate, switch
 from deploy.function import Function, checkout_id
 from deploy.terminal import Stop
 from desk import ACCOUNT, PUBLISHABLE_KEY, SECRET_KEY, Desk
+from smoke.target import Target
 
+POLICY = "deployer-policy.json"
 SITE = ROOT / "static-site"
 CODE = BOOTSTRAP.with_name("bootstrap.zip")
 
 
+def stack() -> dict:
+    return boto3.client("cloudformation").describe_stacks(StackName=f"till-{STAGE}")["Stacks"][0]
+
+
 def outputs() -> dict[str, str]:
-    found = boto3.client("cloudformation").describe_stacks(StackName=f"till-{STAGE}")["Stacks"][0]
-    return {output["OutputKey"]: output["OutputValue"] for output in found["Outputs"]}
+    return {output["OutputKey"]: output["OutputValue"] for output in stack()["Outputs"]}
 
 
 def served() -> dict:
@@ -62,15 +69,23 @@ def test_nothing_happens_without_a_yes():
     assert boto3.client("lambda").list_functions()["Functions"] == []
 
 
-def test_the_first_deployment():
-    text = said("release", "--tool", "sam", "--code", str(CODE))
+def test_the_deployer_who_gets_no_yes_leaves_a_name_and_nothing_behind_it(gate):
+    """It may not remove a stack, not even an empty one; the next deployment fills it."""
+    done = run("release", "--tool", "sam", "--code", str(CODE), confirm="no", access_key=DEPLOYER)
+    assert (done.returncode, done.stderr) == (1, "Nothing was changed.\n")
+    assert stack()["StackStatus"] == "REVIEW_IN_PROGRESS"
+    assert {action for action, _ in gate.refused} == {"cloudformation:DeleteStack"}
+
+
+def test_the_first_deployment(gate):
+    text = said("release", "--tool", "sam", "--code", str(CODE), access_key=DEPLOYER)
     assert outputs()["SiteUrl"] in text
     assert text.splitlines()[-1] == f"Next      make secret STAGE={STAGE}"
 
 
 def test_the_function_is_what_was_packaged_and_set():
     function = served()
-    assert function["Runtime"] == "provided.al2023" and function["Handler"] == "bootstrap" and function["Architectures"] == ["x86_64"]
+    assert function["Runtime"] == "provided.al2023" and function["Handler"] == "bootstrap" and function["Architectures"] == [ARCHITECTURE]
     assert function["MemorySize"] == 256 and function["Timeout"] == 25
     settings = function["Environment"]["Variables"]
     assert settings["STRIPE_PUBLISHABLE_KEY"] == PUBLISHABLE_KEY and settings["STAGE"] == STAGE
@@ -126,9 +141,12 @@ def test_the_site_is_in_the_bucket_as_it_is():
     assert invalidated() == ["/*"]
 
 
-def test_deploying_the_same_changes_nothing():
-    text = said("release", "--tool", "sam", "--code", str(CODE), confirm="")
-    assert "no change" in text and "0 of" in text
+def test_deploying_the_same_changes_nothing(gate):
+    """By make, with the package that it makes: nothing is compiled again, and not a byte differs."""
+    environment = {**os.environ, "AWS_ACCESS_KEY_ID": DEPLOYER, "CONFIRM": ""}
+    done = subprocess.run(["make", "deploy", f"STAGE={STAGE}"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "no change" in done.stdout and "0 of" in done.stdout
 
 
 @pytest.fixture
@@ -219,7 +237,7 @@ def test_a_second_deployment_with_another_price(tmp_path):
         package.writestr("price", "another")
     before, was = served(), objects()
 
-    text = said("release", "--tool", "sam", "--code", str(code), "--site", str(site))
+    text = said("release", "--tool", "sam", "--code", str(code), "--site", str(site), access_key=DEPLOYER)
 
     assert "~ Payments (AWS::Lambda::Function)" in text and "- SiteBucket" not in text
     assert served()["Version"] != before["Version"] and served()["CodeSha256"] != before["CodeSha256"]
@@ -228,6 +246,28 @@ def test_a_second_deployment_with_another_price(tmp_path):
     assert "images/mark.svg" not in now and now["images/another.svg"]["bytes"] == was["images/mark.svg"]["bytes"]
     assert invalidated() == ["/", "/catalog.json", "/images/another.svg", "/images/mark.svg"]
     assert "2 of" in text and "1 removed" in text
+
+
+@pytest.mark.parametrize("verb", [["secret"], ["rotate"], ["switch", "--to", "pause"], ["destroy"]], ids=lambda verb: verb[0])
+def test_what_is_a_persons_is_refused_to_the_deployer(gate, verb):
+    before = secret(), objects()
+    done = run(*verb, typed=f"{SECRET_KEY}\n", access_key=DEPLOYER)
+    assert done.returncode == 1 and done.stderr.startswith("AWS refused ") and "AccessDenied" in done.stderr, done.stderr
+    assert (secret(), objects()) == before
+
+
+def test_the_deployer_may_make_no_call_that_nobody_makes(gate):
+    """Of the verbs' own and SAM's calls; what CloudFormation needs besides is in tests/infra/test_deployer.py."""
+    of_calls = ("Stack", "SamTransform", "SamBucketByName", "SamPackages", "SiteFiles")
+    assert gate.idle(*of_calls) == {
+        "cloudformation:DescribeStackEvents",  # after a failure
+        "s3:GetObjectVersion",  # CloudFormation and Lambda read the package
+    }
+
+
+def test_smoke_learns_the_addresses_as_the_deployer(gate, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", DEPLOYER)
+    assert Target.of_stage(STAGE).site == outputs()["SiteUrl"]
 
 
 def test_the_other_tool_is_refused():

@@ -1,6 +1,7 @@
 """The role that deploys from CI: its policy, who may take it, and the workflow that does."""
 
 import copy
+import json
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from expansion import ROOT, load
 from samtranslator.yaml_helper import yaml_parse
 
 POLICY, TRUST = load(ROOT / "infra/deployer-policy.json"), load(ROOT / "infra/deployer-trust.json")
+CDK_POLICY = load(ROOT / "infra/deployer-policy-cdk.json")
 WORKFLOW = (ROOT / ".github/workflows/deploy.yml").read_text()
 # Their names are AWS's own, or not known beforehand.
 OF_NO_STAGE = {
@@ -51,6 +53,13 @@ def test_another_stage_is_out_of_reach():
             arns = [arn for arn in listed(statement["Resource"]) if not any(part in arn for part in OF_AWS)]
             assert all("till-STAGE" in arn for arn in arns), statement["Sid"]
     assert set(OF_NO_STAGE) <= {statement["Sid"] for statement in POLICY["Statement"]}
+
+
+def test_the_policy_beside_the_cdks_roles_is_as_narrow():
+    """That it is enough, and no more, tests/deploy/test_cdk.py shows."""
+    assert list(faults(CDK_POLICY, kinds=set())) == []
+    of_no_stage = {statement["Sid"] for statement in CDK_POLICY["Statement"] if "till-STAGE" not in json.dumps(statement["Resource"])}
+    assert of_no_stage == {"RolesOfTheCdk", "BootstrapByName", "Invalidation", "WhetherStripesKeyIsStored"}
 
 
 def test_stripes_key_cannot_be_read():
