@@ -40,13 +40,14 @@ def test_it_deploys_and_is_destroyed(gate):
     assert function["Runtime"] == "provided.al2023" and function["Environment"]["Variables"]["STAGE"] == STAGE
     bucket = next(one["Name"] for one in boto3.client("s3").list_buckets()["Buckets"] if one["Name"].startswith(f"till-{STAGE}-"))
     assert boto3.client("s3").head_object(Bucket=bucket, Key="index.html")["ContentType"] == "text/html; charset=utf-8"
-    done = run("release", "--tool", "sam", "--code", CODE)
+    done = run("release", "--tool", "sam", "--code", CODE, access_key=DEPLOYER)
     assert done.returncode == 1 and f"was created by CDK: make deploy-cdk STAGE={STAGE}" in done.stderr
     assert gate.refused == set()
     assert gate.idle(*(statement["Sid"] for statement in gate.policy["Statement"])) == {
         "cloudformation:DeleteChangeSet",  # after a no
         "cloudformation:DescribeStackEvents",  # after a failure
-        "s3:DeleteObject",  # when a file of the site is gone
+        "s3:DeleteObject",  # of a file that is gone from the site
+        "s3:GetObject",  # of one that is in the bucket already
     }
 
     said("destroy")

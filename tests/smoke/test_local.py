@@ -167,6 +167,18 @@ def test_a_page_that_cannot_pay(till, notes, monkeypatch):
     assert "✗ the page pays" in "\n".join(taken.failures) and "frame-src" in "\n".join(taken.failures)
 
 
+def test_a_page_that_does_not_load_says_nothing_of_its_policy(till, notes, monkeypatch):
+    monkeypatch.setenv("CHROMIUM", CHROMIUM)
+    monkeypatch.setattr(browser, "WITHIN", 2000.0)
+
+    def empty(reply: Reply) -> None:
+        reply.body = b""
+
+    with Front(changed(pass_on(till.url), "/", empty)) as front:
+        taken = notes(browser.page, front.url)
+    assert [line[0] for line in taken.lines] == ["✗", "–"] and "did not get that far" in taken.lines[1]
+
+
 def set_outcome(reply: Reply, status: int, **fields: object) -> None:
     reply.status, reply.body = status, json.dumps({**json.loads(reply.body), **fields}).encode()
 
