@@ -39,7 +39,8 @@ def prove(key: str, api_base: str) -> None:
     try:
         answer = urllib3.request("GET", f"{api_base}/v1/payment_intents?limit=1", headers=headers, timeout=20, retries=2, redirect=False)
     except urllib3.exceptions.HTTPError as error:
-        raise Stop(f"Stripe could not be reached ({type(error).__name__}). Nothing was changed.") from None
+        why = type(getattr(error, "reason", error)).__name__  # not its text: who knows what is in it
+        raise Stop(f"{api_base} could not be reached ({why}). Nothing was changed.") from None
     match answer.status:
         case 200:
             return
