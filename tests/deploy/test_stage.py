@@ -144,7 +144,8 @@ def test_the_site_is_in_the_bucket_as_it_is():
 def test_deploying_the_same_changes_nothing(gate):
     """By make, with the package that it makes: nothing is compiled again, and not a byte differs."""
     environment = {**os.environ, "AWS_ACCESS_KEY_ID": DEPLOYER, "CONFIRM": ""}
-    done = subprocess.run(["make", "deploy", f"STAGE={STAGE}"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=400)
+    command = ["make", "deploy", f"STAGE={STAGE}"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=400)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no change" in done.stdout and "0 of" in done.stdout
 
