@@ -244,7 +244,7 @@ const asked = askConfig(); // warms the function, too
 asked.catch(() => {}); // told by the page
 const { languages } = navigator;
 const merchant = json('merchant.json');
-const speak = async (language) => new Words(language, regionalTag(language, languages, (await merchant).country), await json(`words/${language}.json`));
+const speak = async (language, entries = json(`words/${language}.json`)) => new Words(language, regionalTag(language, languages, (await merchant).country), await entries);
 try {
   const [words, shop, catalog] = await Promise.all([speak(chooseLanguage(location.search, languages)), merchant, json('catalog.json')]);
   new Page({ words, merchant: shop, catalog, speak }).open(asked);

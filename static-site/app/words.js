@@ -17,6 +17,7 @@ export function regionalTag(language, wishes, country) {
 
 export class Words {
   #formats = {};
+  #names = {}; // slow to make
 
   constructor(language, tag, entries) {
     Object.assign(this, { language, tag, entries });
@@ -42,7 +43,7 @@ export class Words {
   time = (ms) => new Intl.DateTimeFormat(this.tag, { dateStyle: 'long', timeStyle: 'long' }).format(ms);
 
   /** Of a `region` or a `currency`. */
-  name = (type, code) => new Intl.DisplayNames([this.tag], { type }).of(code);
+  name = (type, code) => (this.#names[type] ??= new Intl.DisplayNames([this.tag], { type })).of(code);
 }
 
 export const byId = (id) => document.getElementById(id);

@@ -32,5 +32,5 @@ export async function startEdge(origin) {
     response.end(packed ? brotliCompressSync(body, QUALITY) : body);
   });
   await new Promise((settle) => server.listen(0, '127.0.0.1', settle));
-  return { page: `https://127.0.0.1:${server.address().port}`, stop: () => server.close() };
+  return { page: `https://localhost:${server.address().port}`, stop: () => server.close() };
 }
