@@ -21,7 +21,10 @@ function certificate() {
   return pair;
 }
 
-/** An edge before the storefront at `origin`: `{page, stop}`. Nobody vouches for its certificate. */
+/**
+ * An edge before the storefront at `origin`: `{page, stop}`. Nobody vouches for its certificate. Its address is of another site than
+ * the sandbox's 127.0.0.1, as a shop's is of another than Stripe's: so the card fields' frames run in a process of their own.
+ */
 export async function startEdge(origin) {
   const server = createSecureServer({ ...certificate(), allowHTTP1: true }, async ({ url, method }, response) => {
     const answer = await fetch(new URL(url, origin), { method });

@@ -26,6 +26,7 @@ try {
     console.log(`${id} ${Math.round(score * 100)}${missed.length ? ` (short of full marks: ${missed.join(', ')})` : ''}`);
     if (score < 0.995) process.exitCode = 1;
   }
+  console.log(`the machine's benchmark index ${Math.round(median.environment.benchmarkIndex)}; the fourfold throttling is meant for 1500 and more: <https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md>`);
   const own = median.audits['network-requests'].details.items.filter(({ url }) => url.startsWith(edge.page));
   console.log(`own bytes as they came, with their headers: ${own.reduce((sum, { transferSize }) => sum + transferSize, 0)} in ${own.length} answers`);
 } finally {
