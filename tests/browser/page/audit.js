@@ -1,5 +1,5 @@
 // What every state of the page is measured by (WCAG 2.2 AA).
-import { AxeBuilder } from '@axe-core/playwright';
+import { axeIn, expectAllTested } from '../axe.js';
 import { LANGUAGES, expect, words } from './shopper.js';
 
 const INTERACTIVE = 'a[href], button, input:not([type=radio]), .segments label, summary, .box';
@@ -15,10 +15,12 @@ const tooSmall = (page) =>
 
 /** axe's findings: none. */
 export async function findNothing(page, { dark = false } = {}) {
-  const axe = new AxeBuilder({ page });
+  const axe = await axeIn(page);
   // In the dark axe takes the ground of a transparent frame for white; row 28 measures what is really seen.
   if (dark) axe.exclude('.box iframe');
-  const { violations, passes } = await axe.analyze();
+  const results = await axe.analyze();
+  expectAllTested(results);
+  const { violations, passes } = results;
   expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
   expect(passes.length).toBeGreaterThan(20);
 }

@@ -1,7 +1,7 @@
 // A bare merchant's page for the stand-in: another origin, a strict CSP, three fields in a form.
 import { createServer } from 'node:http';
-import { AxeBuilder } from '@axe-core/playwright';
 import { test as base } from '@playwright/test';
+import { axeIn, expectAllTested } from '../axe.js';
 import { startSandbox } from '../servers.mjs';
 
 export { expect } from '@playwright/test';
@@ -124,13 +124,11 @@ class Merchant {
   }
 }
 
-/** What axe finds in the page and in every frame. On a busy machine it gives a frame up, which it calls incomplete: then again. */
+/** What axe finds in the page and in every frame. */
 export async function audit(page, part = 'html') {
-  let results;
-  await base.expect(async () => {
-    results = await new AxeBuilder({ page }).include(part).analyze();
-    base.expect(results.incomplete.map(({ id }) => id)).not.toContain('frame-tested');
-  }).toPass();
+  const axe = await axeIn(page);
+  const results = await axe.include(part).analyze();
+  expectAllTested(results);
   return results;
 }
 
