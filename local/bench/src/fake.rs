@@ -2,7 +2,7 @@
 //! connection, so that a delay is as long as it says.
 
 use crate::far::Far;
-use rustls::{ServerConfig, ServerConnection, StreamOwned};
+use rustls::{HandshakeKind, ServerConfig, ServerConnection, StreamOwned};
 use std::io::{BufRead, BufReader, Error, Result, Write};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::sync::Arc;
@@ -30,7 +30,14 @@ pub(crate) struct Asked {
 pub(crate) struct Fake {
     /// `https://127.0.0.1:…`
     pub(crate) url: String,
-    connections: Arc<AtomicU64>,
+    counts: Arc<Counts>,
+}
+
+/// Of a server's connections.
+#[derive(Default)]
+struct Counts {
+    opened: AtomicU64,
+    resumed: AtomicU64,
 }
 
 impl Fake {
@@ -38,29 +45,44 @@ impl Fake {
     pub(crate) fn start(tls: Arc<ServerConfig>, delay: Delay, answer: fn(&Asked) -> Option<String>) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let url = format!("https://{}", listener.local_addr()?);
-        let connections = Arc::new(AtomicU64::new(0));
-        let counted = connections.clone();
+        let counts = Arc::new(Counts::default());
+        let shared = Arc::clone(&counts);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                counted.fetch_add(1, Ordering::Relaxed);
-                let tls = tls.clone();
+                let (tls, counts) = (Arc::clone(&tls), Arc::clone(&shared));
+                counts.opened.fetch_add(1, Ordering::Relaxed);
                 // A connection ends when its client is killed, and that is no fault.
-                thread::spawn(move || serve(stream, tls, delay, answer));
+                thread::spawn(move || serve(stream, tls, &counts, delay, answer));
             }
         });
-        Ok(Self { url, connections })
+        Ok(Self { url, counts })
     }
 
     /// Connections so far.
     pub(crate) fn connections(&self) -> u64 {
-        self.connections.load(Ordering::Relaxed)
+        self.counts.opened.load(Ordering::Relaxed)
+    }
+
+    /// Those of them whose handshake a ticket made short.
+    pub(crate) fn resumed(&self) -> u64 {
+        self.counts.resumed.load(Ordering::Relaxed)
     }
 }
 
-fn serve(stream: TcpStream, tls: Arc<ServerConfig>, delay: Delay, answer: fn(&Asked) -> Option<String>) -> Result<()> {
+fn serve(
+    stream: TcpStream,
+    tls: Arc<ServerConfig>,
+    counts: &Counts,
+    delay: Delay,
+    answer: fn(&Asked) -> Option<String>,
+) -> Result<()> {
     let connection = ServerConnection::new(tls).map_err(Error::other)?;
     let mut stream = BufReader::new(StreamOwned::new(connection, Far::new(stream, delay.round_trip)?));
+    let mut first = true;
     while let Some(asked) = read(&mut stream)? {
+        if std::mem::take(&mut first) && stream.get_ref().conn.handshake_kind() == Some(HandshakeKind::Resumed) {
+            counts.resumed.fetch_add(1, Ordering::Relaxed);
+        }
         let answered = answer(&asked);
         // HEAD is how a connection is opened beforehand, and answered at once.
         if !asked.line.starts_with("HEAD") {

@@ -86,9 +86,9 @@ pub(crate) fn sized(rows: &[Sized]) -> String {
 
 /// What connections were opened while a shopper waited.
 pub(crate) fn visits(visits: &[Visit]) -> String {
-    let mut text = "### Connections to Stripe that a payment waited for (Till, with delays)\n\n| | opened | payment, ms |\n|---|---:|---:|\n".to_owned();
-    for visit in visits {
-        let _ = writeln!(text, "| {} | {} | {:.1} |", visit.what, visit.opened, visit.took);
+    let mut text = "### Connections to Stripe that a payment waited for (Till, with delays)\n\n| | opened | opened before it | resumed by a ticket | payment, ms |\n|---|---:|---:|---:|---:|\n".to_owned();
+    for Visit { what, opened, beforehand, resumed, took } in visits {
+        let _ = writeln!(text, "| {what} | {opened} | {beforehand} | {resumed} | {took:.1} |");
     }
     text
 }

@@ -150,7 +150,7 @@ async fn an_hour_without_a_confirm_takes_the_card_off() {
 #[tokio::test]
 async fn an_intent_keeps_the_mode_that_it_was_born_in() {
     let handle = handling().await;
-    let decline = Shop::open_beside(std::sync::Arc::clone(&handle.stripe), &[]).await;
+    let decline = Shop::open_beside(std::sync::Arc::clone(&handle.stripe), &[]);
 
     // Born to be handled, finished after the setting went back.
     let (checkout, card) = (handle.checkout(), handle.card(ASKS).await);
@@ -177,7 +177,7 @@ async fn an_intent_keeps_the_mode_that_it_was_born_in() {
 #[tokio::test]
 async fn a_late_copy_under_the_other_setting_tries_no_card_again() {
     let handle = handling().await;
-    let decline = Shop::open_beside(std::sync::Arc::clone(&handle.stripe), &[]).await;
+    let decline = Shop::open_beside(std::sync::Arc::clone(&handle.stripe), &[]);
     for (before, after) in [(&handle, &decline), (&decline, &handle)] {
         let checkout = before.checkout();
         let (first, second) = (before.card("4000000000009995").await, before.card("4000000000000069").await);

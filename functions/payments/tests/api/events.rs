@@ -59,7 +59,7 @@ impl Row {
         let options = Options { publishable_key: Some(PUBLISHABLE_KEY.to_owned()), ..Options::default() };
         let stripe = Arc::new(Sandbox::start(options).await.unwrap());
         let settings = self.first.iter().filter_map(|step| step.split_once('='));
-        let shop = Shop::open_beside(stripe, &settings.chain([SITE_ORIGIN]).collect::<Vec<_>>()).await;
+        let shop = Shop::open_beside(stripe, &settings.chain([SITE_ORIGIN]).collect::<Vec<_>>());
         let minted = Timestamp::from_unix(NoContext, now_ms() / 1000, 0);
         let checkout = Uuid::new_v7(minted).to_string();
         let (mut rules, mut before) = (Vec::new(), None::<Reply>);

@@ -90,7 +90,7 @@ impl Cell {
         let outdated = function == Function::Outdated;
         let checkout = shop.checkout();
         let event = Event { time_left: Some(time_left), ..send.prepare(&shop, &checkout).await };
-        let other = if function == Function::Cold { Some(shop.another_function().await) } else { None };
+        let other = if function == Function::Cold { Some(shop.another_function()) } else { None };
         let function = if let Some(cold) = &other {
             cold
         } else {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 async fn shop_with_secret(secret: &str) -> Shop {
     let stripe = Sandbox::start(Options::default()).await.unwrap();
     stripe.put_secret(secret);
-    Shop::open_beside(Arc::new(stripe), &[]).await
+    Shop::open_beside(Arc::new(stripe), &[])
 }
 
 #[tokio::test]
@@ -21,7 +21,7 @@ async fn a_paused_shop_charges_nobody_and_settles_what_was_sent() {
 
     running.stripe.put_secret(&json!({ "secret_key": key, "payments": "paused" }).to_string());
     // A second function, whose secret is read now, on the same books.
-    let paused = running.another_function().await;
+    let paused = running.another_function();
     let first = paused.send(&unsent.payment("pm_card_visa")).await;
     first.must_be(503, "not_attempted", "service_unavailable");
     assert!(first.headers.contains_key("retry-after"));

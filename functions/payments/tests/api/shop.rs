@@ -28,11 +28,11 @@ impl Shop {
     /// With more settings, or others.
     pub(crate) async fn open_with(settings: &[(&str, &str)]) -> Self {
         let stripe = Sandbox::start(Options::default()).await.expect("the sandbox starts");
-        Self::open_beside(Arc::new(stripe), settings).await
+        Self::open_beside(Arc::new(stripe), settings)
     }
 
-    #[allow(clippy::unused_async, reason = "opened like every other shop")]
-    pub(crate) async fn open_beside(stripe: Arc<Sandbox>, settings: &[(&str, &str)]) -> Self {
+    /// Before a Stripe that is there already.
+    pub(crate) fn open_beside(stripe: Arc<Sandbox>, settings: &[(&str, &str)]) -> Self {
         let lines = Arc::new(Mutex::new(Vec::new()));
         let told = Arc::clone(&lines);
         let tell: Sink = Box::new(move |line: &Line| told.lock().expect("no test panics here").push(line.clone()));
@@ -48,8 +48,8 @@ impl Shop {
     }
 
     /// Another environment of the same function, cold, before the same Stripe.
-    pub(crate) async fn another_function(&self) -> Self {
-        Self::open_beside(Arc::clone(&self.stripe), &[]).await
+    pub(crate) fn another_function(&self) -> Self {
+        Self::open_beside(Arc::clone(&self.stripe), &[])
     }
 
     /// A PaymentMethod for a card number, as Stripe.js makes one.
