@@ -92,16 +92,19 @@ test('row 18: a purchase by keyboard alone: a decline, another card, a receipt',
   await tabTo(page.locator('#email'));
   await page.keyboard.type('ada@example.com');
   await tab();
+  await expect(page.locator('#name')).toBeFocused();
   await page.keyboard.type('Ada');
   const type = async (name, text) => {
     await shopper.isIn(name);
     await page.keyboard.type(text);
+    await shopper.isTaken(name);
     await tab();
   };
   await tab();
   await type('number', CARDS.noFunds);
   await type('expiry', '1234');
   await type('cvc', '123');
+  await expect(page.locator('#postal')).toBeFocused();
   await page.keyboard.type('94107');
   await page.keyboard.press('Enter');
   await shopper.isDeclined('decline.funds');

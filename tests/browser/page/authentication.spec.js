@@ -215,9 +215,11 @@ test('a purchase by keyboard alone, through the challenge', async ({ page, shopp
   await page.locator('#email').focus();
   const typed = { email: 'ada@example.com', name: 'Ada', number: CARDS.authentication, expiry: '1234', cvc: '123', postal: '94107' };
   for (const [name, text] of Object.entries(typed)) {
-    if (['number', 'expiry', 'cvc'].includes(name)) await shopper.isIn(name);
+    const ofCard = ['number', 'expiry', 'cvc'].includes(name);
+    if (ofCard) await shopper.isIn(name);
     else await expect(page.locator(`#${name}`)).toBeFocused();
     await page.keyboard.type(text);
+    if (ofCard) await shopper.isTaken(name);
     await page.keyboard.press('Tab');
   }
   await expect(shopper.pay).toBeFocused();

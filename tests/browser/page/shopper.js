@@ -48,8 +48,13 @@ export class Shopper {
     for (const [name, value] of Object.entries({ number, expiry, cvc })) {
       await this.enter(name);
       await this.field(name).fill(value);
-      await expect(this.page.locator(`#card-${name}`)).not.toHaveClass(/StripeElement--empty/);
+      await this.isTaken(name);
     }
+  }
+
+  /** The page has heard that a card field is filled: keys and clicks can overtake the message. */
+  async isTaken(name) {
+    await expect(this.page.locator(`#card-${name}`)).not.toHaveClass(/StripeElement--empty/);
   }
 
   async enter(name) {
