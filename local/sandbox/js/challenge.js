@@ -23,11 +23,13 @@ function start({ data: { locale, amount, currency }, ports: [port] }) {
   at('test').textContent = test;
   for (const result of results) {
     at(result).textContent = labels[result];
-    at(result).addEventListener('click', () => tell('result', result));
+    // After the click has ended: the answer takes the frame away, and with it a click of which the browser still waits to hear.
+    at(result).addEventListener('click', () => setTimeout(tell, 0, 'result', result));
   }
   addEventListener('keydown', ({ key }) => key === 'Escape' && tell('result', 'cancel'));
   new ResizeObserver(() => tell('height', document.documentElement.offsetHeight)).observe(document.documentElement);
-  port.onmessage = () => at('title').focus();
+  // In a frame of another site the word to take the focus may come before the frame is shown, when nothing in it can have it.
+  port.onmessage = () => requestAnimationFrame(() => at('title').focus());
   tell('title', title);
   tell('ready');
 }
