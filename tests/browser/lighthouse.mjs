@@ -8,20 +8,14 @@ import { startTill } from './servers.mjs';
 const CATEGORIES = ['performance', 'accessibility', 'best-practices', 'seo'];
 const TIMES = ['first-contentful-paint', 'largest-contentful-paint', 'total-blocking-time', 'cumulative-layout-shift'];
 const RUNS = 3;
-const SWIFT = 1500; // benchmark index of the machines that the fourfold throttling makes a phone of
 
 const till = await startTill();
 const edge = await startEdge(till.page);
 const chrome = await launch({ chromePath: process.env.CHROMIUM ?? '/usr/bin/chromium', chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--ignore-certificate-errors'] });
 try {
-  // Calibrated, or a slow machine would play a slower phone: <https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md#calibrating-the-cpu-slowdown>
-  const { lhr: warmUp } = await lighthouse(edge.page, { port: chrome.port, onlyAudits: ['viewport'], logLevel: 'error' });
-  const { benchmarkIndex } = warmUp.environment;
-  const cpuSlowdownMultiplier = benchmarkIndex < SWIFT ? 2 : 4;
-  console.log(`the machine's benchmark index is ${Math.round(benchmarkIndex)}: its processor is slowed down ${cpuSlowdownMultiplier} times`);
   const runs = [];
   for (let run = 0; run < RUNS; run += 1) {
-    const { lhr } = await lighthouse(edge.page, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error', throttling: { cpuSlowdownMultiplier } });
+    const { lhr } = await lighthouse(edge.page, { port: chrome.port, onlyCategories: CATEGORIES, logLevel: 'error' });
     console.log(`run ${run + 1}: ${TIMES.map((id) => `${id} ${lhr.audits[id].displayValue}`).join(' · ')}`);
     runs.push(lhr);
   }
