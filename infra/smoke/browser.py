@@ -64,6 +64,7 @@ def opened(chromium: str, violations: list[str]) -> Iterator[Page]:
 def pay(tab: Page, url: str) -> None:
     """Types what a shopper types, into Stripe's own frames, and waits for the receipt."""
     tab.goto(f"{url}/?lang=en")
+    tab.locator("#form").scroll_into_view_if_needed()  # the card fields come when it is in view
     button = tab.locator("#pay")
     expect(button).not_to_have_attribute("aria-disabled", "true", timeout=WITHIN)
     for name, value in {"email": "smoke@example.com", "name": "Smoke Test", "postal": "94103"}.items():

@@ -2,7 +2,7 @@
 
 const OUTCOMES = { paid: 'paid', declined: 'declined', requires_action: 'action', not_attempted: 'not_attempted', unknown: 'unknown' };
 
-const WAYS = {
+export const WAYS = {
   idle: { press: 'tokenizing', resume: 'sending', leave: 'closing' },
   tokenizing: { token: 'sending', refuse: 'not_attempted', correct: 'idle', leave: 'closing', elsewhere: 'idle' },
   sending: OUTCOMES,
@@ -17,13 +17,10 @@ const WAYS = {
 };
 
 /** What another tab or a reload left; a busy page is not told. */
-const FOUND = { found_paid: 'paid', found_declined: 'declined', found_action: 'action', found_unknown: 'unknown', found_nothing: 'idle' };
+export const FOUND = { found_paid: 'paid', found_declined: 'declined', found_action: 'action', found_unknown: 'unknown', found_nothing: 'idle' };
 
 /** An earlier request is open: what it waits for is shown, and no form. */
 const OPEN = { unknown: 'unknown', action: 'action', authenticating: 'action', confirming: 'action' };
-
-export const STATES = Object.keys(WAYS);
-export const EVENTS = [...new Set([...Object.values(WAYS), FOUND].flatMap(Object.keys))];
 
 export const isBusy = (state) => ['tokenizing', 'sending', 'authenticating', 'confirming', 'closing'].includes(state);
 

@@ -1,27 +1,14 @@
 // Stripe's own frames: the page never sees a digit.
 import { cardFault } from './form.js';
-import { byId } from './words.js';
+import { byId, make } from './words.js';
 
 const TYPES = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' };
 const PATIENCE = 20_000; // ms
 
-const loaded = (tag) =>
-  new Promise((resolve, reject) => {
-    tag.addEventListener('load', resolve);
-    tag.addEventListener('error', reject);
-    setTimeout(reject, PATIENCE);
+const near = (node) =>
+  new Promise((resolve) => {
+    new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && resolve(), { rootMargin: '20%' }).observe(node);
   });
-
-// The tag in index.html runs after this module; where it failed, a fresh one at the same address.
-let script = loaded(byId('stripe-js'));
-script.catch(() => {});
-
-function again() {
-  const tag = document.createElement('script');
-  tag.src = byId('stripe-js').src;
-  document.head.append(tag);
-  return loaded(tag);
-}
 
 function style() {
   const look = getComputedStyle(document.documentElement);
@@ -33,7 +20,8 @@ function style() {
 /** `number`, `expiry`, `cvc`. Hooks: `onChange(field)`, `onLeave(field)`, `onBrand(brand)`, `onBroken()`. */
 export class CardFields {
   ready = false;
-  #opened;
+  #arrived; // Stripe.js
+  #open; // opens it when it is first needed
   #stripe;
   #elements;
   #fields = {};
@@ -49,11 +37,25 @@ export class CardFields {
     Object.values(this.#fields).forEach(act);
   }
 
-  /** Shows the fields, empty; rejects when something does not load. */
+  /** Of `window.Stripe`, which is missing where it does not load. */
+  fetch() {
+    if (window.Stripe) return;
+    this.#arrived = new Promise((done) => {
+      document.head.append(make('script', { src: byId('stripe-js').href, onload: done, onerror: done }));
+      setTimeout(done, PATIENCE);
+    });
+  }
+
+  /** Shows the fields, empty, once the form is near: their frames weigh more than the page. Rejects when something does not load. */
   async load(publishableKey, locale) {
     this.ready = false;
-    this.#opened = this.#open(publishableKey, locale);
-    await this.#opened;
+    this.#open = async () => {
+      await this.#arrived;
+      this.#stripe ??= window.Stripe(publishableKey, { locale });
+    };
+    await this.#arrived;
+    if (window.Stripe) await near(byId('form'));
+    await this.#open();
     this.#each((field) => field.destroy());
     this.#elements = this.#stripe.elements({ locale });
     const mount = async (name, n) => {
@@ -62,11 +64,6 @@ export class CardFields {
     };
     await Promise.all(Object.keys(TYPES).map(mount));
     this.ready = true;
-  }
-
-  async #open(publishableKey, locale) {
-    if (!window.Stripe) await script.catch(() => (script = again()));
-    this.#stripe ??= window.Stripe(publishableKey, { locale });
   }
 
   #mount(name) {
@@ -125,10 +122,11 @@ export class CardFields {
     const field = cardFault(error?.code);
     return { code: 'no_service', field };
   }
+
   /** Shows the bank's challenge; resolves when it is over, in whichever way. */
   async challenge(clientSecret) {
     try {
-      await this.#opened;
+      await this.#open();
       await this.#stripe.handleCardAction(clientSecret);
     } catch {
       // the server knows

@@ -22,7 +22,7 @@ export function mintId(now, random = crypto.getRandomValues(new Uint8Array(10)))
 
 export const mintedAt = (id) => parseInt(id.replace('-', '').slice(0, 12), 16);
 
-const sameCart = (a, b) => a.currency === b.currency && a.items.length === b.items.length && a.items.every((one) => b.items.some(({ sku, quantity }) => sku === one.sku && quantity === one.quantity));
+const chosen = ({ items, currency }) => JSON.stringify([items, currency]);
 
 /**
  * `{id, publishable_key, livemode, sent, cart, cards, payment_intent?, declined?, attempt?}`. `sent` is stored before the first request
@@ -82,7 +82,7 @@ export class Slot {
   /** Whether something was sent for another cart. */
   mustLeave(cart) {
     const slot = this.peek();
-    return Boolean(slot?.sent) && (!sameCart(slot.cart, cart) || Boolean(slot.payment_intent && slot.cart.total !== cart.total));
+    return Boolean(slot?.sent) && (chosen(slot.cart) !== chosen(cart) || Boolean(slot.payment_intent && slot.cart.total !== cart.total));
   }
 
   /** The open checkout, or a new one; stored either way. */

@@ -7,7 +7,7 @@ const cardText = (words, { brand, last4 }) => words.say('paid.ending', { brand: 
 
 export const button = (text, onclick, more) => make('button', { type: 'button', onclick, ...more }, text);
 
-const hint = (...text) => make('p', { class: 'hint' }, ...text);
+export const hint = (...text) => make('p', { class: 'hint' }, ...text);
 const heading = (text) => make('h2', { tabindex: -1 }, text);
 
 // A decline's words: by code where the shopper can act on it, else by advice.
@@ -27,7 +27,7 @@ const DECLINES = {
 
 export const declineWords = ({ code, advice }) => `decline.${Object.keys(DECLINES).find((words) => DECLINES[words].includes(code)) ?? advice}`;
 
-/** What to name to the merchant: Stripe's reference, or when, how much, which card. Never K. */
+/** What to name to the merchant: Stripe's reference, or when, how much, which card. */
 function reference(words, { payment_intent, at, cart, card }) {
   const id = 'reference';
   if (payment_intent) return make('code', { id }, payment_intent);

@@ -2,10 +2,10 @@
 import { CardFields } from './card.js';
 import { Slot, config as askConfig, settle } from './checkout.js';
 import { Form } from './form.js';
-import { button, showOutcome, showReceipt, showTitle } from './outcome.js';
+import { button, hint, showOutcome, showReceipt, showTitle } from './outcome.js';
 import { Payment } from './payment.js';
 import { Cart, buildShop, showSummary } from './shop.js';
-import { Words, byId, chooseLanguage, make, mark, regionalTag, say, show } from './words.js';
+import { Words, byId, chooseLanguage, mark, regionalTag, say, show } from './words.js';
 
 const FRESH = 600_000; // ms
 
@@ -28,8 +28,8 @@ class Page {
   #progress;
   #shown = 'idle'; // the state last shown
 
-  constructor({ words, merchant, catalog, speak }) {
-    Object.assign(this, { words, merchant, speak });
+  constructor({ merchant, catalog, speak }) {
+    Object.assign(this, { merchant, speak });
     this.cart = new Cart(catalog, merchant.currency);
     this.cart.recall(storage('sessionStorage'));
     this.card = new CardFields({
@@ -58,15 +58,17 @@ class Page {
   }
 
   /** `asked` is the config under way. */
-  open(asked) {
+  async open(words, asked) {
+    this.words = words;
     byId('languages').addEventListener('click', (event) => this.#switchLanguage(event));
     byId('form').addEventListener('submit', (event) => this.#submit(event));
     addEventListener('storage', () => this.payment.sync());
     addEventListener('online', () => this.payment.state === 'unknown' && this.payment.resume());
     addEventListener('pageshow', ({ persisted }) => persisted && this.payment.sync());
     this.#showWords();
+    await frame();
     byId('broken').remove();
-    for (const id of ['languages', 'main', 'footer']) show(byId(id), true);
+    show(byId('footer'), true);
     this.payment.sync();
     this.#connect(null, asked);
   }
@@ -74,6 +76,7 @@ class Page {
   #connect = async (_, asked = askConfig()) => {
     this.#notice = null;
     this.#render();
+    this.card.fetch();
     try {
       this.#config = await asked;
     } catch {
@@ -81,8 +84,10 @@ class Page {
     }
     this.#key ??= this.#config.publishable_key;
     for (const id of ['test-mode', 'test-link']) show(byId(id), !this.#config.livemode);
-    if (this.#config.handles) byId('test-bank').dataset.words = 'test.asks';
-    this.#showWords();
+    if (this.#config.handles) {
+      byId('test-bank').dataset.words = 'test.asks';
+      this.#showWords();
+    }
     const loading = this.card.load(this.#key, this.words.locale);
     this.payment.start(this.#config).then((dropped) => dropped && this.#warn('dropped'));
     try {
@@ -162,6 +167,7 @@ class Page {
     history.replaceState(null, '', link.getAttribute('href'));
     this.card.speak(this.words.locale);
     this.#showWords();
+    this.#render();
   }
 
   #warn(key, retry) {
@@ -176,7 +182,7 @@ class Page {
     const notice = byId('notice');
     show(notice, key);
     notice.replaceChildren(key ? words.say(`notice.${key}`) : '');
-    if (retry) notice.append(make('p', { class: 'hint' }, words.say('contact', this.merchant)), button(words.say('notice.retry'), retry, { id: 'retry' }));
+    if (retry) notice.append(hint(words.say('contact', this.merchant)), button(words.say('notice.retry'), retry, { id: 'retry' }));
   }
 
   #showTitle() {
@@ -221,17 +227,20 @@ class Page {
 
   #showWords() {
     const { words, merchant } = this;
-    document.documentElement.lang = words.lang;
+    showMerchant(merchant, words);
     for (const node of document.querySelectorAll('[data-words]')) say(node, words.say(node.dataset.words));
-    for (const node of document.querySelectorAll('[data-merchant]')) say(node, words.pick(merchant[node.dataset.merchant]));
     byId('languages').ariaLabel = words.say('languages');
     for (const link of byId('languages').children) mark(link, 'current', link.lang === words.language);
-    say(byId('country'), words.name('region', merchant.country));
+    say(byId('country'), words.say(`country.${merchant.country}`));
     byId('mail').href = `mailto:${merchant.email}`;
     byId('phone').href = `tel:${merchant.phone.replace(/[^+\d]/g, '')}`;
     this.form.show();
-    this.#render();
   }
+}
+
+function showMerchant(merchant, words) {
+  document.documentElement.lang = words.lang;
+  for (const node of document.querySelectorAll('[data-merchant]')) say(node, words.pick(merchant[node.dataset.merchant]));
 }
 
 async function json(path, options) {
@@ -244,10 +253,33 @@ const asked = askConfig(); // warms the function, too
 asked.catch(() => {}); // told by the page
 const { languages } = navigator;
 const merchant = json('merchant.json');
-const speak = async (language, entries = json(`words/${language}.json`)) => new Words(language, regionalTag(language, languages, (await merchant).country), await entries);
+const catalog = json('catalog.json');
+const wordsIn = async (language, entries) => new Words(language, regionalTag(language, languages, (await merchant).country), entries);
+const speak = async (language) => wordsIn(language, await json(`words/${language}.json`));
+
+/** After the next frame; in a hidden tab none comes. */
+const frame = () =>
+  new Promise((next) => {
+    requestAnimationFrame(() => setTimeout(next));
+    setTimeout(next, 50);
+  });
+
+/** What needs no words, while they are under way. */
+async function greet(language) {
+  const [shop, words] = [await merchant, await wordsIn(language)];
+  showMerchant(shop, words);
+  say(byId('title'), words.pick(shop.tagline));
+  for (const id of ['languages', 'main']) show(byId(id), true);
+  await frame();
+  const page = new Page({ merchant: shop, catalog: await catalog, speak });
+  await frame();
+  return page;
+}
+
 try {
-  const [words, shop, catalog] = await Promise.all([speak(chooseLanguage(location.search, languages)), merchant, json('catalog.json')]);
-  new Page({ words, merchant: shop, catalog, speak }).open(asked);
+  const language = chooseLanguage(location.search, languages);
+  const [page, words] = await Promise.all([greet(language), speak(language)]);
+  await page.open(words, asked);
 } catch (error) {
   byId('broken').classList.remove('late');
   throw error;

@@ -94,18 +94,14 @@ export function buildShop(cart, currencies, onChange) {
       onChange();
     };
     const input = make('input', { type: 'radio', name: 'currency', value: currency, onchange });
-    const name = make('span', { class: 'unseen' });
-    byId('currencies').append(make('label', {}, input, make('span', { 'aria-hidden': true }, currency.toUpperCase()), name));
-    return { currency, input, name };
+    byId('currencies').append(make('label', {}, input, currency.toUpperCase()));
+    return input;
   });
 
   return (words, locked) => {
     const { catalog, currency: chosen } = cart();
     byId('currencies').disabled = locked;
-    for (const { currency, input, name } of choices) {
-      input.checked = currency === chosen;
-      say(name, words.name('currency', currency));
-    }
+    for (const input of choices) input.checked = input.value === chosen;
     for (const { sku, row, ...parts } of rows) {
       const item = catalog.items.find((one) => one.sku === sku);
       show(row, item);

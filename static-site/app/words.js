@@ -1,5 +1,7 @@
 // Words, money and dates in the shopper's language, and how they get onto the page.
 
+new Intl.NumberFormat(); // the first is slow: while other modules are under way
+
 export const LANGUAGES = ['en', 'fr', 'es', 'zh'];
 
 const base = (tag) => tag.split('-')[0];
@@ -17,7 +19,6 @@ export function regionalTag(language, wishes, country) {
 
 export class Words {
   #formats = {};
-  #names = {}; // slow to make
 
   constructor(language, tag, entries) {
     Object.assign(this, { language, tag, entries });
@@ -41,9 +42,6 @@ export class Words {
   }
 
   time = (ms) => new Intl.DateTimeFormat(this.tag, { dateStyle: 'long', timeStyle: 'long' }).format(ms);
-
-  /** Of a `region` or a `currency`. */
-  name = (type, code) => (this.#names[type] ??= new Intl.DisplayNames([this.tag], { type })).of(code);
 }
 
 export const byId = (id) => document.getElementById(id);

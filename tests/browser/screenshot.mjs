@@ -12,6 +12,7 @@ try {
   const shoot = async (viewport, colorScheme, locale, pose) => {
     const page = await browser.newPage({ viewport, colorScheme, locale });
     await page.goto(till.page);
+    await page.locator('#form').scrollIntoViewIfNeeded();
     await page.locator('#pay:not([aria-disabled])').waitFor();
     await page.locator('#products li').nth(1).locator('button').last().click();
     await page.evaluate(() => document.activeElement.blur());

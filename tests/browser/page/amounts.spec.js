@@ -3,10 +3,10 @@ import { CARDS, catalog, en, expect, fill, test } from './shopper.js';
 
 const API = '**/api/payments**';
 
-for (const [currency, dollars, shown] of [['usd', 'US Dollar', '$17.49'], ['cad', 'Canadian Dollar', 'CA$23.89']]) {
+for (const [currency, name, shown] of [['usd', 'USD', '$17.49'], ['cad', 'CAD', 'CA$23.89']]) {
   test(`row 7: button, summary, receipt and charge are of one amount (${currency})`, async ({ page, shopper, ledger }) => {
     await shopper.open();
-    await page.getByRole('radio', { name: dollars }).check();
+    await page.getByRole('radio', { name }).check();
     await page.getByRole('button', { name: 'One more Tide table' }).click();
     await expect(shopper.pay).toHaveText(`Pay ${shown}`);
     await expect(page.locator('#total')).toHaveText(shown);

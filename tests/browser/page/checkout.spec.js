@@ -150,7 +150,7 @@ test('row 4: another currency in another tab voids the old checkout first', asyn
   const other = new Shopper(await context.newPage());
   await other.open();
   await other.isDeclined();
-  await other.page.getByRole('radio', { name: 'Canadian Dollar' }).check();
+  await other.page.getByRole('radio', { name: 'CAD' }).check();
   await other.buy();
   await other.isPaid();
   await shopper.isPaid();

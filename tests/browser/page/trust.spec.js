@@ -76,7 +76,7 @@ test('row 22: every script that runs is in the inventory, with its reason; nothi
   expect(readdirSync(join(root, 'static-site/app')).map((file) => `app/${file}`).sort()).toEqual(scripts.map(({ source }) => source).filter((source) => source.startsWith('app/')).sort());
   for (const { source, owner, purpose, integrity } of scripts) for (const text of [owner, purpose, integrity]) expect(text, source).toBeTruthy();
   const page_ = readFileSync(join(root, 'static-site/index.html'), 'utf8');
-  expect(page_.match(/https?:\/\/[^"'\s<]+/g)).toEqual(['https://js.stripe.com', 'https://js.stripe.com/dahlia/stripe.js']);
+  expect(page_.match(/https?:\/\/[^"'\s<]+/g)).toEqual(['https://js.stripe.com/dahlia/stripe.js']);
 });
 
 test('row 23: no e-mail, name, card or client_secret in logs, addresses or storage; the e-mail only in the unsettled attempt', async ({ context, page, shopper, ledger }) => {

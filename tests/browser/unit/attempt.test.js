@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { EVENTS, STATES, isBusy, mayPay, next, openAfter } from '../../../static-site/app/attempt.js';
+import { FOUND, WAYS, isBusy, mayPay, next, openAfter } from '../../../static-site/app/attempt.js';
+
+const STATES = Object.keys(WAYS);
+const EVENTS = [...new Set([...Object.values(WAYS), FOUND].flatMap(Object.keys))];
 
 const run = (...events) => events.reduce(next, 'idle');
 
