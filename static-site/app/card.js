@@ -46,20 +46,20 @@ export class CardFields {
     });
   }
 
-  /** Shows the fields, empty, once the form is near: their frames weigh more than the page. Rejects when something does not load. */
+  /** Shows the fields, empty, once the form is near: their frames weigh more than the page. `locale()` is asked then. Rejects when something does not load. */
   async load(publishableKey, locale) {
     this.ready = false;
     this.#open = async () => {
       await this.#arrived;
-      this.#stripe ??= window.Stripe(publishableKey, { locale });
+      this.#stripe ??= window.Stripe(publishableKey, { locale: locale() });
     };
     await this.#arrived;
     if (window.Stripe) await near(byId('form'));
     await this.#open();
     this.#each((field) => field.destroy());
-    this.#elements = this.#stripe.elements({ locale });
+    this.#elements = this.#stripe.elements({ locale: locale() });
     const mount = async (name, n) => {
-      await new Promise((next) => setTimeout(next, n)); // a task each: the page answers in between
+      await new Promise((next) => setTimeout(next, n)); // the page answers in between
       await this.#mount(name);
     };
     await Promise.all(Object.keys(TYPES).map(mount));

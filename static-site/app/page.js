@@ -88,7 +88,7 @@ class Page {
       byId('test-bank').dataset.words = 'test.asks';
       this.#showWords();
     }
-    const loading = this.card.load(this.#key, this.words.locale);
+    const loading = this.card.load(this.#key, () => this.words.locale);
     this.payment.start(this.#config).then((dropped) => dropped && this.#warn('dropped'));
     try {
       await loading;

@@ -1,4 +1,4 @@
-// Words, money and dates in the shopper's language, and how they get onto the page.
+// Words, money and dates in the shopper's language, put onto the page.
 
 new Intl.NumberFormat(); // the first is slow: while other modules are under way
 

@@ -89,6 +89,15 @@ test('row 24: the shop’s first line comes before the words, and Stripe’s fra
   await expect(shopper.title).toHaveText(words.fr['paid.title']);
 });
 
+test('row 25: another language before the card fields have come: they speak it', async ({ page, shopper }) => {
+  await page.setViewportSize({ width: 412, height: 823 });
+  await page.goto('/');
+  await page.locator('#languages a[lang=fr]').click();
+  await expect(page.locator('#form-title')).toHaveText(words.fr['form.title']);
+  await shopper.ready();
+  await expect(shopper.field('number')).toHaveAttribute('aria-label', /carte/i);
+});
+
 test('row 24: it opens in a tab that is not shown, where no frame is drawn', async ({ page }) => {
   await page.addInitScript(() => (window.requestAnimationFrame = () => 0));
   await page.goto('/');
