@@ -66,7 +66,7 @@ struct Report {
     sized: Vec<Sized>,
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let plan = Plan::parse();
     std::fs::create_dir_all(&plan.out)?;
