@@ -148,10 +148,19 @@ for (const colorScheme of ['light', 'dark']) {
         const node = document.activeElement.closest('.segments label, .box') ?? document.activeElement;
         const style = getComputedStyle(node);
         const background = (one) => (one && getComputedStyle(one).backgroundColor !== 'rgba(0, 0, 0, 0)' ? getComputedStyle(one).backgroundColor : one ? background(one.parentElement) : 'white');
-        const { top, bottom } = node.getBoundingClientRect();
+        const { top, bottom, left, right } = node.getBoundingClientRect();
+        const reach = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+        const cuts = (one) => {
+          const { overflow, contain, contentVisibility } = getComputedStyle(one);
+          if (overflow === 'visible' && contain === 'none' && contentVisibility === 'visible') return false;
+          const edge = one.getBoundingClientRect();
+          return edge.left > left - reach || edge.right < right + reach || edge.top > top - reach || edge.bottom < bottom + reach;
+        };
+        const around = (one) => (one ? [one, ...around(one.parentElement)] : []);
+        const cut = around(node.parentElement).find(cuts)?.id;
         const bar = document.getElementById('summary').getBoundingClientRect();
         const hidden = !node.closest('#summary') && top < bar.bottom && bottom > bar.top;
-        return { id: node.id || node.outerHTML.slice(0, 60), width: parseFloat(style.outlineWidth), style: style.outlineStyle, colour: style.outlineColor, behind: background(node.parentElement), hidden };
+        return { id: node.id || node.outerHTML.slice(0, 60), width: parseFloat(style.outlineWidth), style: style.outlineStyle, colour: style.outlineColor, behind: background(node.parentElement), hidden, cut };
       });
     const seen = new Set();
     for (let n = 0; n < 34; n++) {
@@ -164,6 +173,7 @@ for (const colorScheme of ['light', 'dark']) {
       expect(ring.width, ring.id).toBeGreaterThanOrEqual(2);
       expect(await contrast(page, ring.colour, ring.behind), ring.id).toBeGreaterThanOrEqual(3);
       expect(ring.hidden, `${ring.id} is under the order summary`).toBe(false);
+      expect(ring.cut, `what cuts the ring of ${ring.id} off`).toBeUndefined();
     }
     for (const id of ['email', 'card-number', 'card-cvc', 'postal', 'pay']) expect([...seen]).toContain(id);
   });
