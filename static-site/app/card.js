@@ -102,7 +102,7 @@ export class CardFields {
     return complete ? null : `field.${name}.wrong`;
   }
 
-  focus = (name) => this.#fields[name]?.focus();
+  focus = (name) => (this.#fields[name] ? this.#fields[name].focus() : byId('form').scrollIntoView());
 
   clear() {
     this.#each((field) => field.clear());

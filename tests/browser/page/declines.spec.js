@@ -69,6 +69,16 @@ test('row 10: after a decline only the card fields are cleared; the other card p
   await expect(page.locator('#receipt')).toContainText('Mastercard ending in 4444');
 });
 
+test('row 10: after a reload "Enter the card" leads to the card fields, which had not come yet', async ({ page, shopper }) => {
+  await page.setViewportSize({ width: 390, height: 700 });
+  await shopper.open();
+  await shopper.buy(CARDS.declined);
+  await shopper.isDeclined();
+  await page.reload();
+  await page.locator('#again').click();
+  await expect(shopper.field('number')).toBeInViewport();
+});
+
 test('row 11: offline at the press: nothing is sent, and said so', async ({ context, page, shopper, sent, ledger }) => {
   await shopper.open();
   await shopper.details();
