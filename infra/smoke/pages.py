@@ -19,8 +19,8 @@ def sandbox_of(shop: Shop) -> str | None:
     """The origin on this machine that a local page takes for Stripe's."""
     if not shop.target.is_local:
         return None
-    script = re.search(rb'href="(http://127\.0\.0\.1:\d+)/[^"]*stripe\.js"', shop.page("/").data)
-    return script[1].decode() if script else None
+    link = re.search(rb'href="(http://127\.0\.0\.1:\d+)/[^"]*stripe\.js"', shop.page("/").data)
+    return link[1].decode() if link else None
 
 
 def as_served(text: str, sandbox: str | None) -> str:

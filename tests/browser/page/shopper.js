@@ -40,7 +40,7 @@ export class Shopper {
     await expect(async () => {
       await this.page.locator('#form').scrollIntoViewIfNeeded(); // and again: an outcome that is found goes to its own heading
       await expect(this.pay).not.toHaveAttribute('aria-disabled', 'true', { timeout: 1000 });
-    }).toPass({ timeout: 20_000 });
+    }).toPass({ timeout: 15_000 });
   }
 
   field(name) {
