@@ -1,21 +1,22 @@
 //! What a warm environment holds, and how an event becomes a response.
 
-use crate::checkout::{CheckoutId, Desk, Want};
+use crate::checkout::{CheckoutId, CheckoutProcessor, CheckoutRequest, Goal, Terms};
 use crate::deadline;
-use crate::http::{self, Ask, Incoming, Rejected};
+use crate::http::{self, ApiRequest};
 use crate::money::Currency;
 use crate::network::Network;
 use crate::now_ms;
-use crate::outcome::{Doubt, Outcome, Refusal};
+use crate::outcome::{Outcome, Refusal, UnknownReason};
 use crate::secret::{self, Secret};
 use crate::settings::{Settings, SettingsError};
-use crate::stripe::{Budget, Client, Conversation, Tally};
+use crate::stripe::{Budget, CallStats, Client, Session};
 use crate::telemetry::{self, Line, PaymentLine, Sink, Token, Trouble};
 use crate::trust;
 use futures_util::FutureExt as _;
 use lambda_http::{Body, Request, RequestExt as _, Response};
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 /// Warming up may fail, and may not hold up the start.
 const PRIME_LIMIT: Duration = Duration::from_millis(2500);
@@ -42,7 +43,7 @@ struct Trace {
     payment_intent: Option<Token>,
     amount: Option<u64>,
     currency: Option<Currency>,
-    tally: Tally,
+    stats: CallStats,
 }
 
 impl App {
@@ -72,7 +73,7 @@ impl App {
         let now = now_ms();
         let budget = Budget::new(deadline::budget(&event, now));
         let answer = AssertUnwindSafe(self.answer(&event, now, budget)).catch_unwind().await.unwrap_or_else(|_| {
-            let outcome = Outcome::Unknown(Doubt::Panic);
+            let outcome = Outcome::Unknown(UnknownReason::Panic);
             (self.tell)(&Trace::default().line(&outcome, &event, budget.elapsed()));
             http::of_outcome(&outcome)
         });
@@ -82,65 +83,43 @@ impl App {
 
     async fn answer(&self, event: &Request, now: u64, budget: Budget) -> Response<Body> {
         let mut trace = Trace::default();
-        let outcome = match &self.parts {
-            Some(parts) => match Incoming::read(event, &parts.settings, now) {
-                Incoming::Config => {
-                    self.warm(parts, secret::RENEW_AGE).await;
-                    return http::config(&parts.settings, now);
-                }
-                Incoming::Checkout { resend, ask } => self.attend(parts, resend, ask, budget, now, &mut trace).await,
-            },
-            None if event.headers().contains_key("till-resend") => Outcome::Unknown(Doubt::NotClosed),
-            None => Outcome::NotAttempted(Refusal::ServiceUnavailable),
+        let outcome = match self.parts.as_ref().map(|parts| (parts, ApiRequest::read(event, &parts.settings, now))) {
+            Some((parts, ApiRequest::Config)) => {
+                self.warm(parts, secret::RENEW_AGE).await;
+                return http::config(&parts.settings, now);
+            }
+            Some((parts, ApiRequest::Checkout(request))) => self.process(parts, request, budget, now, &mut trace).await,
+            Some((_, ApiRequest::Rejected { resend, refusal })) => unprocessed(resend, refusal),
+            None => unprocessed(http::is_resend(event, now), Refusal::ServiceUnavailable),
         };
         (self.tell)(&trace.line(&outcome, event, budget.elapsed()));
         http::of_outcome(&outcome)
     }
 
     /// Brings a request to its outcome.
-    async fn attend(
-        &self,
-        parts: &Parts,
-        resend: bool,
-        ask: Result<Ask, Rejected>,
-        budget: Budget,
-        now_ms: u64,
-        trace: &mut Trace,
-    ) -> Outcome {
-        // A copy that a browser sent by itself carries no header. Of a checkout this old it would be believed to be a first
-        // send, and "expired, nothing was charged" would let the page begin another.
-        let expired = matches!(&ask, Err(Rejected { refusal: Refusal::CheckoutExpired, .. }));
-        let resend = resend || expired;
-        let (checkout, want) = match ask {
-            Ok(Ask { checkout, want }) => (checkout, Ok(want)),
-            Err(Rejected { refusal, .. }) if !resend => return Outcome::NotAttempted(refusal),
-            Err(Rejected { closable: None, .. }) => return Outcome::Unknown(Doubt::NotClosed),
-            Err(Rejected { refusal, closable: Some(checkout) }) => (checkout, Err(refusal)),
-        };
-        trace.note(checkout, want.as_ref().ok());
+    async fn process(&self, parts: &Parts, request: CheckoutRequest, budget: Budget, now_ms: u64, trace: &mut Trace) -> Outcome {
+        if let (false, Goal::Close(refusal)) = (request.resend, &request.goal) {
+            return unprocessed(false, refusal.clone());
+        }
+        trace.note(&request);
         let account = match parts.secret.account(secret::MAX_AGE, budget.left(SECRET_SHARE)).await {
             Ok(account) => account,
             Err(error) => {
                 (self.tell)(&Line::Trouble(Trouble::Secret(error)));
-                let first = !resend && matches!(want, Ok(Want::Pay(_)));
-                return if first {
-                    Outcome::NotAttempted(Refusal::ServiceUnavailable)
-                } else {
-                    Outcome::Unknown(Doubt::NotClosed)
-                };
+                return unprocessed(request.resend, Refusal::ServiceUnavailable);
             }
         };
-        let mut desk = Desk {
-            checkout,
-            paused: account.paused(),
-            stripe: Conversation::new(&parts.stripe, &parts.secret, account, budget),
-            now_ms,
+        let terms = Terms {
             statement_descriptor_suffix: parts.settings.statement_descriptor_suffix.as_deref(),
             card_authentication: parts.settings.card_authentication,
-            resend,
+            paused: account.paused(),
+            now_ms,
+            nonce: Uuid::new_v4(),
         };
-        let outcome = desk.attend(want).await;
-        trace.tally = desk.stripe.tally().clone();
+        let stripe = Session::new(&parts.stripe, &parts.secret, account, budget);
+        let mut processor = CheckoutProcessor { stripe, terms };
+        let outcome = processor.process(request).await;
+        trace.stats = processor.stripe.stats().clone();
         outcome
     }
 
@@ -170,17 +149,17 @@ impl Parts {
 }
 
 impl Trace {
-    fn note(&mut self, checkout: CheckoutId, want: Option<&Want>) {
-        self.checkout = Some(checkout);
-        match want {
-            Some(Want::Pay(payment)) => {
-                (self.amount, self.currency) = (Some(payment.order.total().amount()), Some(payment.order.total().currency()));
+    fn note(&mut self, request: &CheckoutRequest) {
+        self.checkout = Some(request.checkout);
+        match &request.goal {
+            Goal::Pay(pay) => {
+                (self.amount, self.currency) = (Some(pay.order.total().amount()), Some(pay.order.total().currency()));
             }
-            Some(Want::Confirm(retry)) => {
-                (self.amount, self.currency) = (Some(retry.expected_total), Some(retry.currency));
-                self.payment_intent = Some(Token::new(retry.payment_intent.as_str()));
+            Goal::Confirm(confirm) => {
+                (self.amount, self.currency) = (Some(confirm.expected_total), Some(confirm.currency));
+                self.payment_intent = Some(Token::new(confirm.payment_intent.as_str()));
             }
-            Some(Want::Void) | None => {}
+            Goal::Close(_) => {}
         }
     }
 
@@ -198,11 +177,19 @@ impl Trace {
             code,
             amount: paid.map(|receipt| receipt.amount).or(self.amount),
             currency: paid.and_then(|receipt| Currency::parse(&receipt.currency)).or(self.currency),
-            stripe_request_id: self.tally.request_id.as_deref().map(Token::new),
-            attempts: self.tally.attempts,
-            stripe_ms: millis(self.tally.latency),
+            stripe_request_id: self.stats.request_id.as_deref().map(Token::new),
+            attempts: self.stats.attempts,
+            stripe_ms: millis(self.stats.latency),
             ms: millis(elapsed),
         }))
+    }
+}
+
+/// The outcome of a request that asks nothing of Stripe: a refusal proves something to a first send only.
+fn unprocessed(resend: bool, refusal: Refusal) -> Outcome {
+    match (resend, refusal.checkout()) {
+        (true, _) => Outcome::Unknown(UnknownReason::NotClosed),
+        (false, checkout) => Outcome::NotAttempted { refusal, checkout },
     }
 }
 

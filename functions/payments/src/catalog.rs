@@ -85,6 +85,12 @@ impl Order {
         self.total
     }
 
+    /// The order as Stripe's receipt names it: `star-map × 2, tide-table × 1`.
+    pub fn description(&self) -> String {
+        let lines = self.lines.iter().map(|Line { sku, quantity }| format!("{sku} × {quantity}"));
+        lines.collect::<Vec<_>>().join(", ")
+    }
+
     /// `sku:quantity` of each line, in the order of the skus: the same order gives the same words.
     pub fn words(&self) -> impl Iterator<Item = String> {
         self.lines.iter().map(|Line { sku, quantity }| format!("{sku}:{quantity}"))

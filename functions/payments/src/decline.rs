@@ -127,7 +127,7 @@ fn advise(reason: &str) -> (Advice, &'static str) {
         "incorrect_zip" | "incorrect_address" => (Advice::CorrectDetails, "The billing address does not match the card's."),
         "incorrect_pin" => (Advice::CorrectDetails, "The card's PIN is incorrect."),
         "expired_card" => (Advice::UseAnotherCard, "The card has expired."),
-        "insufficient_funds" | "withdrawal_count_limit_exceeded" => {
+        "insufficient_funds" | "withdrawal_count_limit_exceeded" | "card_velocity_exceeded" => {
             (Advice::UseAnotherCard, "The card's funds or limit do not suffice.")
         }
         "card_not_supported" => (Advice::UseAnotherCard, "The card does not support this kind of purchase."),
@@ -148,7 +148,9 @@ fn advise(reason: &str) -> (Advice, &'static str) {
             (Advice::UseAnotherCard, "The authentication with the card's bank was not completed.")
         }
         "payment_intent_payment_attempt_expired" => (Advice::TryAgain, "The authentication with the card's bank took too long."),
-        "duplicate_transaction" => (Advice::ContactIssuer, "The bank saw the same purchase moments ago."),
+        "duplicate_transaction" => {
+            (Advice::TryAgain, "The bank saw the same purchase moments ago: look first whether it is paid.")
+        }
         _ => (Advice::ContactIssuer, "The card was declined."),
     }
 }

@@ -1,7 +1,7 @@
 //! Till's function: card payments for a static storefront, by Stripe's guide "Card payments without bank authentication".
 //! <https://docs.stripe.com/payments/without-card-authentication>
 //!
-//! Data goes one way: event → [`http::Incoming`] → [`checkout::Desk`] → Stripe → [`outcome::Outcome`] → response.
+//! Data goes one way: event → [`http::ApiRequest`] → [`checkout::CheckoutProcessor`] → Stripe → [`outcome::Outcome`] → response.
 
 pub mod catalog;
 pub mod checkout;

@@ -1,7 +1,7 @@
 //! The five outcomes of a checkout. Each is something that is known, or says that it is not.
 
 use crate::decline::Decline;
-use crate::stripe::PaymentIntent;
+use crate::stripe::{PaymentIntent, PaymentIntentId};
 use secrecy::SecretString;
 use serde::Serialize;
 
@@ -15,36 +15,52 @@ pub enum Outcome {
         /// What the caller is told.
         decline: Decline,
         /// The `pi_…` that another card can pay.
-        payment_intent: String,
+        payment_intent: PaymentIntentId,
     },
     /// The card's bank wants to see the shopper; nothing is charged so far.
     RequiresAction {
         /// The `pi_…` that is waiting.
-        payment_intent: String,
+        payment_intent: PaymentIntentId,
         /// What Stripe.js needs for it. The one place where a client_secret leaves.
         client_secret: SecretString,
     },
     /// Nothing has been charged.
-    NotAttempted(Refusal),
+    NotAttempted {
+        /// Why the request was refused.
+        refusal: Refusal,
+        /// Whether the checkout may be used again.
+        checkout: CheckoutState,
+    },
     /// Anything else.
-    Unknown(Doubt),
+    Unknown(UnknownReason),
 }
 
 impl Outcome {
     /// The `pi_…` that the answer names.
     pub fn payment_intent(&self) -> Option<&str> {
         match self {
-            Self::Paid(receipt) => Some(&receipt.payment_intent),
-            Self::Declined { payment_intent, .. } | Self::RequiresAction { payment_intent, .. } => Some(payment_intent),
-            Self::NotAttempted(_) | Self::Unknown(_) => None,
+            Self::Paid(Receipt { payment_intent, .. })
+            | Self::Declined { payment_intent, .. }
+            | Self::RequiresAction { payment_intent, .. } => Some(payment_intent.as_str()),
+            Self::NotAttempted { .. } | Self::Unknown(_) => None,
         }
     }
+}
+
+/// Whether the id of a checkout may be used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CheckoutState {
+    /// It may.
+    Open,
+    /// Nothing is charged under it, and nothing can be.
+    Closed,
 }
 
 /// What was paid, by Stripe's own account.
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {
-    payment_intent: String,
+    payment_intent: PaymentIntentId,
     payment_method: Option<String>,
     /// Minor units.
     pub amount: u64,
@@ -53,6 +69,9 @@ pub struct Receipt {
     created: u64,
     livemode: bool,
     items: Vec<Item>,
+    /// Minor units that were given back, if any were and the key may see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refunded: Option<u64>,
 }
 
 /// A line of the receipt, from the PaymentIntent's metadata: the catalogue may have changed since.
@@ -71,12 +90,13 @@ impl Receipt {
         };
         Self {
             payment_intent: intent.id.clone(),
-            payment_method: intent.payment_method.clone(),
+            payment_method: intent.payment_method.as_ref().map(|id| id.as_str().to_owned()),
             amount: intent.amount,
             currency: intent.currency.clone(),
             created: intent.created,
             livemode: intent.livemode,
             items: items.split(',').filter_map(item).collect(),
+            refunded: intent.refunded.filter(|amount| *amount > 0),
         }
     }
 }
@@ -105,19 +125,28 @@ pub enum Refusal {
     TooLarge,
     /// 415
     MediaType,
-    /// 409: the shopper saw another total than this one, in minor units.
-    TotalChanged(u64),
+    /// 409: the shopper saw another total than this one.
+    TotalChanged {
+        /// Minor units.
+        total: u64,
+        /// Three letters, lower case.
+        currency: String,
+    },
     /// 409: the page was loaded under another publishable key.
     PageOutdated,
     /// 410: too old to be paid.
     CheckoutExpired,
     /// 410: closed, and cannot be paid any more.
     CheckoutClosed,
+    /// 410: it has taken as many cards as a checkout may.
+    CardLimitReached,
+    /// 422: Stripe said no, and asking again will not help.
+    StripeRefused,
     /// 429
     RateLimited,
     /// 503: the kill switch is on.
     Paused,
-    /// 503: the settings, the secret or Stripe will not do for now.
+    /// 503: the settings or the secret are invalid, or Stripe cannot be reached.
     ServiceUnavailable,
 }
 
@@ -137,34 +166,49 @@ impl Refusal {
             Self::Method(_) => "method_not_allowed",
             Self::TooLarge => "body_too_large",
             Self::MediaType => "media_type_unsupported",
-            Self::TotalChanged(_) => "total_changed",
+            Self::TotalChanged { .. } => "total_changed",
             Self::PageOutdated => "page_outdated",
             Self::CheckoutExpired => "checkout_expired",
             Self::CheckoutClosed => "checkout_closed",
+            Self::CardLimitReached => "card_limit_reached",
+            Self::StripeRefused => "stripe_refused",
             Self::RateLimited => "rate_limited",
             Self::Paused | Self::ServiceUnavailable => "service_unavailable",
         }
     }
 
+    /// What holds for the checkout of a first send that is refused for this: an id that is none can never be used.
+    pub fn checkout(&self) -> CheckoutState {
+        match self {
+            Self::Invalid { param: Some(param), .. } if param == "Idempotency-Key" => CheckoutState::Closed,
+            Self::CheckoutExpired | Self::CheckoutClosed | Self::CardLimitReached => CheckoutState::Closed,
+            _ => CheckoutState::Open,
+        }
+    }
+
     /// Whether the very same request may succeed a moment later, so that closing its checkout would be hasty.
-    pub fn is_passing(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(self, Self::RateLimited | Self::ServiceUnavailable)
     }
 }
 
-/// Why nobody knows. For the log; the caller hears only `outcome_unknown`.
+/// Why nobody knows. For the log; the caller is told only `outcome_unknown`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubt {
+pub enum UnknownReason {
     /// Stripe did not answer in time, or not readably.
     NoReply,
     /// Another request for this checkout is under way at Stripe.
     InUse,
     /// Stripe is still working on the payment.
     Pending,
-    /// An earlier request left an error and no PaymentIntent.
+    /// An earlier request left no PaymentIntent that could be found.
     NoTrace,
-    /// An earlier card was refused, and the latest word on the PaymentIntent is about another one.
+    /// An earlier card was refused, and the latest attempt on the PaymentIntent was made with another one.
     OtherCard,
+    /// Several PaymentIntents carry the checkout's id, or one that Till did not make.
+    Ambiguous,
+    /// A request that may only find out found an unpaid PaymentIntent.
+    NotSettled,
     /// Stripe answered what no document foresees.
     Unforeseen,
     /// A re-send was refused where its checkout could not be closed.
@@ -173,7 +217,7 @@ pub enum Doubt {
     Panic,
 }
 
-impl Doubt {
+impl UnknownReason {
     /// Its name in the log.
     pub fn code(self) -> &'static str {
         match self {
@@ -182,6 +226,8 @@ impl Doubt {
             Self::Pending => "pending",
             Self::NoTrace => "no_trace",
             Self::OtherCard => "other_card",
+            Self::Ambiguous => "ambiguous",
+            Self::NotSettled => "not_settled",
             Self::Unforeseen => "unforeseen",
             Self::NotClosed => "not_closed",
             Self::Panic => "panic",

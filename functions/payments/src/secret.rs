@@ -3,7 +3,7 @@
 //! The secret is JSON: `{"secret_key": "sk_…" or "rk_…", "payments": "paused"?}`; other fields are ignored.
 
 use crate::network::Network;
-use crate::settings::{AwsSettings, PublishableKey};
+use crate::settings::{AwsSettings, PublishableKey, account_of};
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Credentials, SharedCredentialsProvider};
@@ -155,31 +155,25 @@ impl Secret {
     }
 }
 
-/// Whether a secret key is of the publishable key's mode and account.
+/// Whether a secret key is of the publishable key's mode and account. A key of another account would find none of our
+/// payments, and "nothing was charged" would be a guess.
 fn belongs_with(secret_key: &str, publishable_key: &PublishableKey) -> Result<(), &'static str> {
     let mode = if publishable_key.livemode() { "live_" } else { "test_" };
-    let (rest, public) =
-        match (secret_key.strip_prefix("sk_").or_else(|| secret_key.strip_prefix("rk_")), publishable_key.as_str().get(3..)) {
-            (Some(rest), Some(public)) if rest.len() > mode.len() => (rest, public),
-            _ => return Err("has a secret_key that is not one: sk_… or rk_…"),
-        };
+    let rest = match secret_key.strip_prefix("sk_").or_else(|| secret_key.strip_prefix("rk_")) {
+        Some(rest) if rest.len() > mode.len() => rest,
+        _ => return Err("has a secret_key that is not one: sk_… or rk_…"),
+    };
     if !rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
         return Err("has a secret_key with characters that no key has");
     }
     if !rest.starts_with(mode) {
         return Err("has a key of test mode beside a live publishable key, or the reverse");
     }
-    if matches!((account_of(rest), account_of(public)), (Some(ours), Some(theirs)) if ours != theirs) {
+    let accounts = (account_of(secret_key), account_of(publishable_key.as_str()));
+    if matches!(accounts, (Some(ours), Some(theirs)) if ours != theirs) {
         return Err("has the key of another account than the publishable key's");
     }
     Ok(())
-}
-
-/// The account that a key of today's form names: `51` and fourteen characters after the mode. No document says so, but
-/// all keys of one account share them. Without this, a key of another account would find none of our payments, and
-/// "nothing was charged" would be a guess.
-fn account_of(key_without_kind: &str) -> Option<&str> {
-    key_without_kind.get("test_".len()..).filter(|rest| rest.starts_with("51") && rest.len() > 40)?.get(..16)
 }
 
 /// A client that asks nobody but the settings: the SDK's own chain would look through files and metadata services first.

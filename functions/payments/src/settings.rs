@@ -79,6 +79,19 @@ impl PublishableKey {
     pub fn livemode(&self) -> bool {
         self.0.starts_with("pk_live_")
     }
+
+    /// Whether `key` is surely of the same account and mode: the same key, or another one after this was rolled.
+    pub fn is_of_the_account_of(&self, key: &str) -> bool {
+        account_of(&self.0).is_some_and(|ours| key.starts_with("pk_") && account_of(key) == Some(ours))
+    }
+}
+
+/// The mode and account that a key of today's form names: `51` and fourteen characters after the mode. No document says so,
+/// but all keys of one account share them. `None` for a key of an older form.
+pub fn account_of(key: &str) -> Option<&str> {
+    let of_mode = key.get("sk_".len()..)?;
+    let tail = of_mode.strip_prefix("test_").or_else(|| of_mode.strip_prefix("live_"))?;
+    (tail.starts_with("51") && tail.len() > 40).then(|| of_mode.get(.."test_51".len() + 14)).flatten()
 }
 
 impl FromStr for PublishableKey {

@@ -1,4 +1,4 @@
-//! The names of things: checkouts, PaymentIntents, PaymentMethods. Parsed once, at the door.
+//! The checkout's id and its age.
 
 use serde::{Serialize, Serializer};
 use std::{fmt, time::Duration};
@@ -10,7 +10,7 @@ const AHEAD: Duration = Duration::from_mins(5);
 /// (<https://docs.stripe.com/api/idempotent_requests>); an hour is left for everything under way.
 const LIFETIME: Duration = Duration::from_hours(23);
 /// After this much more, no request that was sent in time can still be under way.
-const QUIET: Duration = Duration::from_mins(2);
+const SETTLING: Duration = Duration::from_mins(2);
 
 /// One checkout: a `UUIDv7` in lower case, minted by the page. Its time is the checkout's age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub enum Age {
     /// Too old to be paid, but an earlier request may still be under way.
     Expired,
     /// Nothing can be under way: what Stripe's list shows is all there will be.
-    Quiet,
+    Settled,
 }
 
 impl CheckoutId {
@@ -69,10 +69,10 @@ impl CheckoutId {
         let age = now_ms.saturating_sub(self.minted_ms());
         if age <= millis(LIFETIME) {
             Age::Live
-        } else if age <= millis(LIFETIME + QUIET) {
+        } else if age <= millis(LIFETIME + SETTLING) {
             Age::Expired
         } else {
-            Age::Quiet
+            Age::Settled
         }
     }
 }
@@ -87,44 +87,6 @@ impl Serialize for CheckoutId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
-}
-
-/// A `pm_…` that Stripe.js made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentMethodId(String);
-
-impl PaymentMethodId {
-    /// Parses `pm_` and 1 to 252 letters, digits or underscores.
-    pub fn parse(text: &str) -> Option<Self> {
-        is_stripe_id(text, "pm_").then(|| Self(text.to_owned()))
-    }
-
-    /// The id as Stripe writes it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A `pi_…`, as it stands in a path.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PaymentIntentId(String);
-
-impl PaymentIntentId {
-    /// Parses `pi_` and 1 to 252 letters, digits or underscores.
-    pub fn parse(text: &str) -> Option<Self> {
-        // A client_secret begins with the intent's id; one that went astray is not an id.
-        (is_stripe_id(text, "pi_") && !text.contains("_secret_")).then(|| Self(text.to_owned()))
-    }
-
-    /// The id as Stripe writes it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-fn is_stripe_id(text: &str, prefix: &str) -> bool {
-    text.strip_prefix(prefix)
-        .is_some_and(|rest| (1..=252).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))
 }
 
 fn millis(duration: Duration) -> u64 {
@@ -176,21 +138,10 @@ mod tests {
             (23 * hours, Age::Live),
             (23 * hours + 1, Age::Expired),
             (23 * hours + 120_000, Age::Expired),
-            (23 * hours + 120_001, Age::Quiet),
+            (23 * hours + 120_001, Age::Settled),
         ] {
             assert_eq!(id.age(NOW + later), age, "{later}");
         }
         assert_eq!(id.age(NOW - 1000), Age::Live);
-    }
-
-    #[test]
-    fn ids_are_letters_digits_and_underscores() {
-        assert!(PaymentMethodId::parse("pm_card_visa").is_some());
-        assert!(PaymentIntentId::parse("pi_3Abc").is_some());
-        for wrong in ["", "pm_", "pi_x", "pm_a/b", "pm_a b", "pm_é"] {
-            assert!(PaymentMethodId::parse(wrong).is_none(), "{wrong}");
-        }
-        assert!(PaymentIntentId::parse("pi_3Abc_secret_x").is_none());
-        assert!(PaymentIntentId::parse(&format!("pi_{}", "a".repeat(253))).is_none());
     }
 }

@@ -1,45 +1,112 @@
-//! Finding a checkout's PaymentIntent when its answer was lost.
-//! <https://docs.stripe.com/api/payment_intents/list>; Stripe's search lags, and is not for this.
+//! Finding a checkout's PaymentIntents when an answer was lost.
+//!
+//! Stripe's Search finds one among any number, but only after up to a minute, and its empty answer proves nothing
+//! (<https://docs.stripe.com/search>). The list is complete (<https://docs.stripe.com/api/payment_intents/list>), but reading
+//! all of it would grow with the shop. So Search comes first, and a few pages of the list after it.
 
-use super::{Desk, intent};
-use crate::stripe::{Call, Failure, PaymentIntent, PaymentIntentList};
+use super::metadata::{CHECKOUT, belongs_to, is_tombstone};
+use super::request::Goal;
+use super::writes::PATH;
+use super::{CheckoutId, CheckoutProcessor, CheckoutRequest, Found};
+use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList, PaymentMethodId};
 
 const MINUTE: u64 = 60;
-/// Ages of the checkout, in seconds, between which its PaymentIntent is looked for: most are made within two minutes, all
-/// within a day. The page's clock is ours, and ours may differ from Stripe's by as much as the first window looks back.
-const WINDOWS: [(i64, u64); 3] = [(-600, 2 * MINUTE), (120, 30 * MINUTE), (1800, 24 * 60 * MINUTE)];
+/// Search knows what is this old, in seconds.
+const SEARCHABLE: u64 = MINUTE;
+/// How far the clocks that stamp the checkout's id and the PaymentIntent may differ, in seconds.
+const CLOCK_SKEW: u64 = 10 * MINUTE;
+/// Most PaymentIntents are made this many seconds after the checkout's id, all of them within a day.
+const OWN_MINUTES: u64 = 2 * MINUTE;
+const DAY: u64 = 24 * 60 * MINUTE;
 
-impl Desk<'_> {
-    /// The PaymentIntent of this checkout, or `None` if Stripe's list, read to its end, has none.
-    pub(super) async fn lookup(&mut self) -> Result<Option<PaymentIntent>, Failure> {
-        let minted = self.checkout.minted_ms() / 1000;
-        let now = self.now_ms / 1000;
-        for (from, to) in WINDOWS {
-            let from = minted.saturating_add_signed(from);
-            if from > now + 10 * MINUTE {
+impl CheckoutProcessor<'_> {
+    /// The PaymentIntents whose metadata names the request's checkout.
+    pub(super) async fn find(&mut self, request: &CheckoutRequest) -> Result<Found, Failure> {
+        let minted = request.checkout.minted_ms() / 1000;
+        let (begin, end) = (minted.saturating_sub(CLOCK_SKEW), minted + DAY + CLOCK_SKEW);
+        let mut found = Found { complete: true, ..Found::default() };
+        // Seconds between which the list is read, newest first, and how many pages of a hundred at most.
+        let windows = if minted + SEARCHABLE >= self.terms.now_ms / 1000 {
+            vec![(begin, end, 8)]
+        } else if let Ok(searched) = self.search(request.checkout).await {
+            found.intents = searched;
+            vec![(begin, end, 3)]
+        } else {
+            vec![(begin, minted + OWN_MINUTES, 4), (minted + OWN_MINUTES, end, 4)]
+        };
+        for (from, before, pages) in windows {
+            if found.intents.iter().any(|intent| !is_tombstone(intent)) {
                 break;
             }
-            if let Some(found) = self.lookup_between(from, minted + to).await? {
-                return Ok(Some(found));
-            }
+            self.list(from, before, pages, request, &mut found).await?;
         }
-        Ok(None)
+        Ok(found)
     }
 
-    async fn lookup_between(&mut self, from: u64, before: u64) -> Result<Option<PaymentIntent>, Failure> {
+    async fn search(&mut self, checkout: CheckoutId) -> Result<Vec<PaymentIntent>, Failure> {
+        let query = [("query", format!("metadata['{CHECKOUT}']:'{checkout}'")), ("limit", "100".to_owned())];
+        let page: PaymentIntentList = self.stripe.call(&Call::get(&format!("{PATH}/search"), &query)).await?.value;
+        let readable = page.data.into_iter().filter_map(|listed| match listed {
+            Listed::Readable(intent) => Some(*intent),
+            Listed::Unreadable { .. } => None,
+        });
+        Ok(readable.filter(|intent| belongs_to(intent, checkout)).collect())
+    }
+
+    async fn list(
+        &mut self,
+        from: u64,
+        before: u64,
+        pages: u32,
+        request: &CheckoutRequest,
+        found: &mut Found,
+    ) -> Result<(), Failure> {
         let mut after: Option<String> = None;
-        loop {
+        for _ in 0..pages {
             let mut query =
                 vec![("created[gte]", from.to_string()), ("created[lt]", before.to_string()), ("limit", "100".to_owned())];
             query.extend(after.map(|id| ("starting_after", id)));
-            let page: PaymentIntentList = self.stripe.call(&Call::get("/v1/payment_intents", &query)).await?.value;
-            after = page.data.last().map(|last| last.id.clone());
-            if let Some(found) = page.data.into_iter().find(|found| intent::belongs_to(found, self.checkout)) {
-                return Ok(Some(found));
+            let page: PaymentIntentList = self.stripe.call(&Call::get(PATH, &query)).await?.value;
+            after = page.data.last().map(id_of);
+            for listed in page.data {
+                found.add(listed, request);
             }
             if !page.has_more || after.is_none() {
-                return Ok(None);
+                return Ok(());
+            }
+        }
+        found.complete = false;
+        Ok(())
+    }
+}
+
+impl Found {
+    fn add(&mut self, listed: Listed, CheckoutRequest { checkout, goal, .. }: &CheckoutRequest) {
+        match listed {
+            Listed::Readable(intent) if belongs_to(&intent, *checkout) => self.intents.push(*intent),
+            // Somebody has taken our metadata off it.
+            Listed::Readable(intent) => self.doubtful |= is_tried_with(&intent, goal),
+            Listed::Unreadable { metadata, .. } => {
+                let names_checkout = metadata.get(CHECKOUT).and_then(|id| id.as_str()) == Some(&checkout.to_string());
+                self.doubtful |= names_checkout;
             }
         }
     }
+}
+
+fn id_of(listed: &Listed) -> String {
+    match listed {
+        Listed::Readable(intent) => intent.id.as_str().to_owned(),
+        Listed::Unreadable { id, .. } => id.clone(),
+    }
+}
+
+/// Whether the latest attempt on `intent` was made with the request's card, which can be used for one payment only.
+fn is_tried_with(intent: &PaymentIntent, goal: &Goal) -> bool {
+    let card: Option<&PaymentMethodId> = match goal {
+        Goal::Pay(pay) => Some(&pay.card),
+        Goal::Confirm(confirm) => Some(&confirm.card),
+        Goal::Close(_) => None,
+    };
+    card.is_some() && intent.payment_method.as_ref() == card
 }

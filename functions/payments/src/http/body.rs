@@ -44,7 +44,7 @@ impl Fields {
         }
     }
 
-    /// A field that may be missing or null.
+    /// A field that may be missing. `null` is a value of the wrong type.
     pub(super) fn optional<T>(
         &mut self,
         field: &str,
@@ -52,7 +52,7 @@ impl Fields {
         parse: impl FnOnce(Value) -> Option<T>,
     ) -> Result<Option<T>, Refusal> {
         match self.left.remove(field) {
-            None | Some(Value::Null) => Ok(None),
+            None => Ok(None),
             Some(value) => match parse(value) {
                 Some(parsed) => Ok(Some(parsed)),
                 None => Err(Refusal::invalid("parameter_invalid", self.name(field), what)),

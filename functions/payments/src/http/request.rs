@@ -4,10 +4,11 @@
 use super::body::Fields;
 use super::gate;
 use crate::catalog::{MAX_ITEMS, Order, OrderError};
-use crate::checkout::{Age, CheckoutId, Payment, PaymentIntentId, PaymentMethodId, Retry, Want};
+use crate::checkout::{Age, CheckoutId, CheckoutRequest, ConfirmRequest, Goal, PayRequest};
 use crate::money::Currency;
 use crate::outcome::Refusal;
 use crate::settings::Settings;
+use crate::stripe::{PaymentIntentId, PaymentMethodId};
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 use serde_json::Value;
@@ -16,67 +17,57 @@ use serde_json::Value;
 const MAX_BODY: usize = 8 * 1024;
 
 /// A request, read.
-pub enum Incoming {
+pub enum ApiRequest {
     /// `GET /api/config`
     Config,
     /// Anything about a checkout.
-    Checkout {
-        /// `Till-Resend`: an earlier request for the same checkout may have been executed.
+    Checkout(CheckoutRequest),
+    /// A request that is refused as it stands, and whose checkout cannot be closed: its id is none, or it is not known to
+    /// live in our Stripe account.
+    Rejected {
+        /// Whether an earlier request for the same checkout may have been executed.
         resend: bool,
-        /// What it asks for, or why it is refused.
-        ask: Result<Ask, Rejected>,
+        /// Why.
+        refusal: Refusal,
     },
 }
 
-/// What is wanted of a checkout.
-pub struct Ask {
-    /// The `Idempotency-Key`.
-    pub checkout: CheckoutId,
-    /// And what.
-    pub want: Want,
-}
-
-/// A request that is refused as it stands.
-pub struct Rejected {
-    /// Why.
-    pub refusal: Refusal,
-    /// The checkout, if it can be closed: its key is one, and it is known to live in our Stripe account.
-    pub closable: Option<CheckoutId>,
-}
-
-impl From<Refusal> for Rejected {
-    fn from(refusal: Refusal) -> Self {
-        Self { refusal, closable: None }
-    }
-}
-
-/// The paths below `/api`.
+/// The paths below `/api/payments`.
+#[derive(PartialEq, Eq)]
 enum Route {
     Pay,
     Confirm(Option<PaymentIntentId>),
     Void,
 }
 
-impl Incoming {
+impl ApiRequest {
     /// Reads an event at `now_ms`, milliseconds since 1970.
     pub fn read(event: &Request, settings: &Settings, now_ms: u64) -> Self {
-        let resend = event.headers().contains_key("till-resend");
-        let refuse = |refusal: Refusal| Self::Checkout { resend, ask: Err(refusal.into()) };
+        let resend = is_resend(event, now_ms);
+        let reject = |refusal| Self::Rejected { resend, refusal };
         if let Err(refusal) = gate::pass(event.headers(), settings) {
-            return refuse(refusal);
+            return reject(refusal);
         }
         let path = path_below_stage(event);
-        let method = event.method().as_str();
-        if path == "/api/config" {
-            return if method == "GET" { Self::Config } else { refuse(Refusal::Method("GET")) };
+        let is_post = event.method() == "POST";
+        match route(path) {
+            None if path != "/api/config" => reject(Refusal::UnknownPath),
+            None if event.method() == "GET" => Self::Config,
+            None => reject(Refusal::Method("GET")),
+            Some(_) if !is_post => reject(Refusal::Method("POST")),
+            Some(route) => read_post(event, &route, settings, now_ms, resend).map_or_else(reject, Self::Checkout),
         }
-        let ask = match route(path) {
-            Some(_) if method != "POST" => Err(Refusal::Method("POST").into()),
-            Some(route) => read_post(event, &route, settings, now_ms),
-            None => Err(Refusal::UnknownPath.into()),
-        };
-        Self::Checkout { resend, ask }
     }
+}
+
+/// Whether an earlier request of the same checkout may have reached Stripe: by the header, by the route, as a confirm or a
+/// void follows another request, or by the age of the checkout, as a browser's own copy of a request has no header. The one
+/// place where this is decided; it needs no settings.
+pub fn is_resend(event: &Request, now_ms: u64) -> bool {
+    let is_post = event.method() == "POST";
+    let follows = is_post && matches!(route(path_below_stage(event)), Some(Route::Confirm(_) | Route::Void));
+    let is_old = || checkout_id(event, now_ms).is_ok_and(|checkout| checkout.age(now_ms) != Age::Live);
+    event.headers().contains_key("till-resend") || follows || is_old()
 }
 
 /// The path without the stage, which stands before it unless the stage is `$default`.
@@ -98,31 +89,38 @@ fn route(path: &str) -> Option<Route> {
     }
 }
 
-fn read_post(event: &Request, route: &Route, settings: &Settings, now_ms: u64) -> Result<Ask, Rejected> {
+fn read_post(event: &Request, route: &Route, settings: &Settings, now_ms: u64, resend: bool) -> Result<CheckoutRequest, Refusal> {
     let body: &[u8] = event.body().as_ref();
     if body.len() > MAX_BODY {
-        return Err(Refusal::TooLarge.into());
+        return Err(Refusal::TooLarge);
     }
     if !is_json(event) {
-        return Err(Refusal::MediaType.into());
+        return Err(Refusal::MediaType);
     }
     let mut fields = Fields::parse(body)?;
     let checkout = checkout_id(event, now_ms)?;
-    let publishable_key = fields.required("publishable_key", "The pk_… that the page uses.", text)?;
-    if publishable_key != settings.publishable_key.as_str() {
-        return Err(Refusal::PageOutdated.into());
+    let given = fields.required("publishable_key", "The pk_… that the page uses.", text)?;
+    // After the key was rolled, an old page may still find out and close: the account is the same.
+    let is_current = given == settings.publishable_key.as_str();
+    if !is_current && !(resend && settings.publishable_key.is_of_the_account_of(&given)) {
+        return Err(Refusal::PageOutdated);
     }
-    let want = match route {
-        Route::Void => fields.finish().map(|()| Want::Void),
+    let settle_only =
+        fields.optional("settle", "Only true: find out, and change nothing.", |value| (value == true).then_some(()));
+    let goal = settle_only.clone().and_then(|_| match route {
+        Route::Void => fields.finish().map(|()| Goal::Close(Refusal::CheckoutClosed)),
         _ if checkout.age(now_ms) != Age::Live => Err(Refusal::CheckoutExpired),
-        Route::Pay => payment(fields).map(Want::Pay),
-        Route::Confirm(Some(id)) => retry(fields, id.clone()).map(Want::Confirm),
+        Route::Pay => payment(fields).map(Goal::Pay),
+        Route::Confirm(Some(id)) => confirmation(fields, id.clone()).map(Goal::Confirm),
         Route::Confirm(None) => Err(Refusal::UnknownPaymentIntent),
+    });
+    let settle_only = matches!(settle_only, Ok(Some(())));
+    let goal = match goal {
+        Ok(Goal::Pay(_) | Goal::Confirm(_)) if !is_current && !settle_only => Goal::Close(Refusal::PageOutdated),
+        Ok(goal) => goal,
+        Err(refusal) => Goal::Close(refusal),
     };
-    match want {
-        Ok(want) => Ok(Ask { checkout, want }),
-        Err(refusal) => Err(Rejected { refusal, closable: Some(checkout) }),
-    }
+    Ok(CheckoutRequest { checkout, resend: resend || settle_only, settle_only, goal })
 }
 
 fn is_json(event: &Request) -> bool {
@@ -140,7 +138,7 @@ fn checkout_id(event: &Request, now_ms: u64) -> Result<CheckoutId, Refusal> {
         .map_err(|error| Refusal::invalid("parameter_invalid", header, format!("{error}.")))
 }
 
-fn payment(mut fields: Fields) -> Result<Payment, Refusal> {
+fn payment(mut fields: Fields) -> Result<PayRequest, Refusal> {
     let card = payment_method(&mut fields)?;
     let receipt_email = fields.optional("receipt_email", "Must be an e-mail address.", email)?;
     let currency = currency(&mut fields)?;
@@ -150,12 +148,13 @@ fn payment(mut fields: Fields) -> Result<Payment, Refusal> {
     let wanted = items.into_iter().enumerate().map(item).collect::<Result<Vec<_>, _>>()?;
     let order = Order::price(wanted.iter().map(|(sku, quantity)| (sku.as_str(), *quantity)), currency).map_err(order_refusal)?;
     if order.total().amount() != expected_total {
-        return Err(Refusal::TotalChanged(order.total().amount()));
+        let currency = currency.code().to_owned();
+        return Err(Refusal::TotalChanged { total: order.total().amount(), currency });
     }
-    Ok(Payment { order, card, receipt_email })
+    Ok(PayRequest { order, card, receipt_email })
 }
 
-fn retry(mut fields: Fields, payment_intent: PaymentIntentId) -> Result<Retry, Refusal> {
+fn confirmation(mut fields: Fields, payment_intent: PaymentIntentId) -> Result<ConfirmRequest, Refusal> {
     let card = payment_method(&mut fields)?;
     let receipt_email = fields.optional("receipt_email", "Must be an e-mail address.", email)?;
     let currency = currency(&mut fields)?;
@@ -163,7 +162,7 @@ fn retry(mut fields: Fields, payment_intent: PaymentIntentId) -> Result<Retry, R
     let action =
         fields.optional("action", "Only completed: the card action is done.", |value| (value == "completed").then_some(()))?;
     fields.finish()?;
-    Ok(Retry { payment_intent, card, expected_total, currency, receipt_email, action_completed: action.is_some() })
+    Ok(ConfirmRequest { payment_intent, card, expected_total, currency, receipt_email, action_completed: action.is_some() })
 }
 
 fn payment_method(fields: &mut Fields) -> Result<PaymentMethodId, Refusal> {

@@ -3,7 +3,7 @@
 use crate::catalog;
 use crate::decline::Decline;
 use crate::money::Currency;
-use crate::outcome::{Outcome, Refusal};
+use crate::outcome::{CheckoutState, Outcome, Refusal};
 use crate::settings::{CardAuthentication, Settings};
 use lambda_http::http::{HeaderValue, StatusCode, header};
 use lambda_http::{Body, Response};
@@ -39,20 +39,20 @@ struct Config<'a> {
 pub fn of_outcome(outcome: &Outcome) -> Response<Body> {
     match outcome {
         Outcome::Paid(receipt) => respond(StatusCode::OK, &Answer { outcome: "paid", body: receipt }),
-        Outcome::Declined { decline, payment_intent } => respond(
-            StatusCode::PAYMENT_REQUIRED,
-            &Answer { outcome: "declined", body: Declined { error: decline, payment_intent } },
-        ),
+        Outcome::Declined { decline, payment_intent } => {
+            let body = Declined { error: decline, payment_intent: payment_intent.as_str() };
+            respond(StatusCode::PAYMENT_REQUIRED, &Answer { outcome: "declined", body })
+        }
         Outcome::RequiresAction { payment_intent, client_secret } => {
-            let body = RequiresAction { payment_intent, client_secret: client_secret.expose_secret() };
+            let body = RequiresAction { payment_intent: payment_intent.as_str(), client_secret: client_secret.expose_secret() };
             respond(StatusCode::OK, &Answer { outcome: "requires_action", body })
         }
-        Outcome::NotAttempted(refusal) => refused(refusal),
+        Outcome::NotAttempted { refusal, checkout } => refused(refusal, *checkout),
         Outcome::Unknown(_) => {
             let message =
                 "It is not known yet whether the card was charged. Send the very same request again, with Till-Resend: true.";
             let error = ErrorBody { kind: "api_error", code: "outcome_unknown", param: None, message };
-            let body = Refused { error, total: None };
+            let body = Refused { checkout: None, error, changed: None };
             with_retry_after(respond(StatusCode::SERVICE_UNAVAILABLE, &Answer { outcome: "unknown", body }))
         }
     }
@@ -80,9 +80,17 @@ struct RequiresAction<'a> {
 
 #[derive(Serialize)]
 struct Refused<'a> {
-    error: ErrorBody<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    total: Option<u64>,
+    checkout: Option<CheckoutState>,
+    error: ErrorBody<'a>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    changed: Option<ChangedTotal<'a>>,
+}
+
+#[derive(Serialize)]
+struct ChangedTotal<'a> {
+    total: u64,
+    currency: &'a str,
 }
 
 #[derive(Serialize)]
@@ -95,7 +103,7 @@ struct ErrorBody<'a> {
     message: &'a str,
 }
 
-fn refused(refusal: &Refusal) -> Response<Body> {
+fn refused(refusal: &Refusal, checkout: CheckoutState) -> Response<Body> {
     use StatusCode as S;
     let (status, param, message) = match refusal {
         Refusal::Invalid { param, message, .. } => (S::BAD_REQUEST, param.as_deref(), message.as_str()),
@@ -105,7 +113,7 @@ fn refused(refusal: &Refusal) -> Response<Body> {
         Refusal::Method(_) => (S::METHOD_NOT_ALLOWED, None, "This path answers another method: see Allow."),
         Refusal::TooLarge => (S::PAYLOAD_TOO_LARGE, None, "The body is larger than 8 KiB."),
         Refusal::MediaType => (S::UNSUPPORTED_MEDIA_TYPE, Some("Content-Type"), "Must be application/json."),
-        Refusal::TotalChanged(_) => {
+        Refusal::TotalChanged { .. } => {
             (S::CONFLICT, Some("expected_total"), "The total is not the one that was shown. Nothing was charged.")
         }
         Refusal::PageOutdated => (S::CONFLICT, Some("publishable_key"), "The page was loaded under another key. Load it again."),
@@ -113,23 +121,32 @@ fn refused(refusal: &Refusal) -> Response<Body> {
             (S::GONE, None, "The checkout is older than 23 hours, and nothing was charged. Begin another.")
         }
         Refusal::CheckoutClosed => (S::GONE, None, "The checkout is closed, and nothing was charged. Begin another."),
+        Refusal::CardLimitReached => {
+            (S::GONE, None, "The checkout has taken as many cards as it may, and nothing was charged. Begin another.")
+        }
+        Refusal::StripeRefused => (
+            S::UNPROCESSABLE_ENTITY,
+            None,
+            "Stripe refused this payment, and nothing was charged. Sending it again will not help.",
+        ),
         Refusal::RateLimited => (S::TOO_MANY_REQUESTS, None, "Too many payments at once. Nothing was charged."),
         Refusal::Paused | Refusal::ServiceUnavailable => {
             (S::SERVICE_UNAVAILABLE, None, "Payments are not taken for now. Nothing was charged.")
         }
     };
-    let passing = matches!(status, S::TOO_MANY_REQUESTS | S::SERVICE_UNAVAILABLE);
-    let kind = if passing { "api_error" } else { "invalid_request_error" };
-    let total = match refusal {
-        Refusal::TotalChanged(total) => Some(*total),
+    let is_transient = matches!(status, S::TOO_MANY_REQUESTS | S::SERVICE_UNAVAILABLE);
+    let kind = if is_transient { "api_error" } else { "invalid_request_error" };
+    let changed = match refusal {
+        Refusal::TotalChanged { total, currency } => Some(ChangedTotal { total: *total, currency }),
         _ => None,
     };
-    let body = Refused { error: ErrorBody { kind, code: refusal.code(), param, message }, total };
+    let error = ErrorBody { kind, code: refusal.code(), param, message };
+    let body = Refused { checkout: Some(checkout), error, changed };
     let mut response = respond(status, &Answer { outcome: "not_attempted", body });
     if let Refusal::Method(allow) = refusal {
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
     }
-    if passing { with_retry_after(response) } else { response }
+    if is_transient { with_retry_after(response) } else { response }
 }
 
 fn with_retry_after(mut response: Response<Body>) -> Response<Body> {

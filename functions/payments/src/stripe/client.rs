@@ -53,7 +53,7 @@ impl Call {
         Self { method: Method::POST, path: path.to_owned(), body, idempotency_key: Some(idempotency_key), share: WRITE_SHARE }
     }
 
-    /// Of a write that settles what became of an earlier one.
+    /// A write that settles what became of an earlier one: it may take more of the event's time.
     #[must_use]
     pub fn settling(self) -> Self {
         Self { share: SETTLING_SHARE, ..self }

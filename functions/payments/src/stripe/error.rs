@@ -45,7 +45,7 @@ pub struct Refused {
     pub error: ErrorBody,
 }
 
-/// The `error` of Stripe's body. Its message is left out: Stripe writes it for developers.
+/// The `error` of Stripe's body.
 #[derive(Debug, Deserialize)]
 pub struct ErrorBody {
     /// `api_error`, `card_error`, `idempotency_error` or `invalid_request_error`.
@@ -59,11 +59,13 @@ pub struct ErrorBody {
     pub param: Option<String>,
     /// The intent as the error left it.
     pub payment_intent: Option<PaymentIntent>,
+    /// Stripe's sentence for developers. Never logged and never shown: it may quote what was sent.
+    pub(super) message: Option<String>,
 }
 
 impl Failure {
     /// Whether this proves that Stripe did nothing for the request. Anything else may have charged the card.
-    pub fn executed_nothing(&self) -> bool {
+    pub fn proves_not_executed(&self) -> bool {
         match self {
             Self::NotSent => true,
             Self::NoReply(_) => false,
@@ -99,8 +101,20 @@ impl Refused {
     }
 
     /// Refused as a request, before anything was done: bad parameters, a bad key, a missing right, no such object.
-    fn is_rejection(&self) -> bool {
+    pub fn is_rejection(&self) -> bool {
         matches!(self.status, 400 | 401 | 403 | 404) && !self.is_mismatch()
+    }
+
+    /// Whether the request was refused for its PaymentMethod. For one that was used before Stripe names neither code nor
+    /// parameter, so that its sentence is all there is.
+    pub fn is_about_payment_method(&self) -> bool {
+        match self.error.param.as_deref() {
+            Some(param) => param == "payment_method",
+            None => {
+                self.error.code.is_none()
+                    && self.error.message.as_deref().is_some_and(|message| message.contains("PaymentMethod"))
+            }
+        }
     }
 
     /// What the card was refused for.

@@ -1,6 +1,7 @@
 //! The fields of Stripe's PaymentIntent that decide an outcome.
 //! <https://docs.stripe.com/api/payment_intents/object>
 
+use super::id::{PaymentIntentId, PaymentMethodId};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Debug, Deserialize)]
 pub struct PaymentIntent {
     /// `pi_…`
-    pub id: String,
+    pub id: PaymentIntentId,
     /// Where it stands; only `succeeded` is paid.
     pub status: Status,
     /// In the currency's minor unit.
@@ -20,7 +21,7 @@ pub struct PaymentIntent {
     pub created: u64,
     /// Whether it is real money.
     pub livemode: bool,
-    /// Who confirms it after an authentication: how it was born, whatever the setting says now.
+    /// Who confirms it after an authentication. It never changes, whatever the setting says now.
     #[serde(default)]
     pub confirmation_method: ConfirmationMethod,
     /// What lets the page run the authentication. It cannot be printed.
@@ -29,22 +30,25 @@ pub struct PaymentIntent {
     /// What we wrote on it.
     #[serde(default)]
     pub metadata: BTreeMap<String, String>,
-    /// The card that it was last tried with, and after success the one that paid.
-    #[serde(default, deserialize_with = "id_of")]
-    pub payment_method: Option<String>,
-    /// Why the last try failed.
+    /// The card of the latest attempt, and after success the one that paid.
+    #[serde(default, deserialize_with = "payment_method_of")]
+    pub payment_method: Option<PaymentMethodId>,
+    /// Why the latest attempt failed.
     #[serde(default)]
     pub last_payment_error: Option<CardError>,
+    /// What was given back of its charge, in minor units. Known only where `latest_charge` is expanded.
+    #[serde(default, rename = "latest_charge", deserialize_with = "refunded_of")]
+    pub refunded: Option<u64>,
 }
 
 /// <https://docs.stripe.com/api/payment_intents/object#payment_intent_object-confirmation_method>
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConfirmationMethod {
-    /// Stripe's default. Ours are confirmed with `error_on_requires_action`, and so never want an action.
+    /// Stripe's default. Ours are confirmed with `error_on_requires_action`, and so never require an action.
     #[default]
     Automatic,
-    /// The server confirms again, once the shopper's bank is content.
+    /// The server confirms again, after the shopper has authenticated the card.
     Manual,
 }
 
@@ -56,17 +60,17 @@ pub enum Status {
     Canceled,
     /// The outcome comes later.
     Processing,
-    /// The shopper's bank wants to see the shopper.
+    /// The card's bank requires authentication.
     RequiresAction,
-    /// Authorized, and not captured: not a state that we ask for.
+    /// Authorized and not captured: Till never asks for this.
     RequiresCapture,
-    /// To be confirmed by the server.
+    /// The server has to confirm it.
     RequiresConfirmation,
-    /// No card, or the last one was declined.
+    /// It has no card, or the last one was declined.
     RequiresPaymentMethod,
     /// Paid.
     Succeeded,
-    /// One that Stripe added later.
+    /// A status that Stripe added later.
     #[serde(other)]
     Unrecognized,
 }
@@ -80,28 +84,63 @@ pub struct CardError {
     /// The bank's reason, where it gave one.
     pub decline_code: Option<String>,
     /// The card that was refused.
-    #[serde(default, deserialize_with = "id_of")]
-    pub payment_method: Option<String>,
+    #[serde(default, deserialize_with = "payment_method_of")]
+    pub payment_method: Option<PaymentMethodId>,
 }
 
-/// A page of a list, newest first.
+/// A page of a list or of search results, newest first.
 #[derive(Debug, Deserialize)]
 pub struct PaymentIntentList {
     /// At most a hundred.
-    pub data: Vec<PaymentIntent>,
+    pub data: Vec<Listed>,
     /// Whether older ones follow.
     pub has_more: bool,
 }
 
-/// An id that may have been expanded to the object that it names.
-fn id_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+/// One entry of a page. One that cannot be read must not hide the others.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Listed {
+    /// A PaymentIntent as the documents describe it.
+    Readable(Box<PaymentIntent>),
+    /// Anything else that has an id.
+    Unreadable {
+        /// The id, by which the next page is asked for.
+        id: String,
+        /// What was written on it, as far as it is readable.
+        #[serde(default)]
+        metadata: BTreeMap<String, serde_json::Value>,
+    },
+}
+
+/// An object that Stripe shows by its id, or whole where `expand[]` asks for it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Expandable<T> {
+    Id(String),
+    Object(T),
+}
+
+/// A card or bank account of another kind (`card_…`, `ba_…`) is none of ours, and counts as no PaymentMethod.
+fn payment_method_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PaymentMethodId>, D::Error> {
     #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum IdOrObject {
-        Id(String),
-        Object { id: String },
+    struct Object {
+        id: String,
     }
-    Ok(Option::deserialize(deserializer)?.map(|found| match found {
-        IdOrObject::Id(id) | IdOrObject::Object { id } => id,
+    let found: Option<Expandable<Object>> = Option::deserialize(deserializer)?;
+    Ok(found.and_then(|found| match found {
+        Expandable::Id(id) | Expandable::Object(Object { id }) => PaymentMethodId::parse(&id),
+    }))
+}
+
+fn refunded_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    #[derive(Deserialize)]
+    struct Charge {
+        amount_refunded: u64,
+    }
+    let found: Option<Expandable<Charge>> = Option::deserialize(deserializer)?;
+    Ok(found.and_then(|found| match found {
+        Expandable::Id(_) => None,
+        Expandable::Object(charge) => Some(charge.amount_refunded),
     }))
 }

@@ -57,6 +57,7 @@ mod tests {
             decline_code: None,
             param: None,
             payment_intent: None,
+            message: None,
         };
         Refused { status, replayed: false, should_retry: None, error }
     }

@@ -200,9 +200,9 @@ pub fn names(outcome: &Outcome) -> (&'static str, Option<Token>) {
         Outcome::Declined { decline, .. } => ("declined", Some(decline.code())),
         Outcome::RequiresAction { .. } => ("requires_action", None),
         // Callers need not know why payments are off; the operator does.
-        Outcome::NotAttempted(Refusal::Paused) => ("not_attempted", Some("paused")),
-        Outcome::NotAttempted(refusal) => ("not_attempted", Some(refusal.code())),
-        Outcome::Unknown(doubt) => ("unknown", Some(doubt.code())),
+        Outcome::NotAttempted { refusal: Refusal::Paused, .. } => ("not_attempted", Some("paused")),
+        Outcome::NotAttempted { refusal, .. } => ("not_attempted", Some(refusal.code())),
+        Outcome::Unknown(reason) => ("unknown", Some(reason.code())),
     };
     (name, code.map(Token::new))
 }

@@ -1,8 +1,9 @@
 //! Parsers take what they should and nothing else, and money adds up.
 
 use payments::catalog::{CURRENCIES, MAX_ITEMS, Order, OrderError};
-use payments::checkout::{CheckoutId, PaymentIntentId, PaymentMethodId};
+use payments::checkout::CheckoutId;
 use payments::money::{Currency, Money};
+use payments::stripe::{PaymentIntentId, PaymentMethodId};
 use proptest::prelude::*;
 use serde_json::Value;
 use uuid::{NoContext, Timestamp, Uuid};

@@ -1,4 +1,4 @@
-//! All that one event says to Stripe, inside one budget of time.
+//! Everything that one event asks of Stripe, within one budget of time and requests.
 
 use super::client::{Answer, Call, Client};
 use super::error::Failure;
@@ -11,6 +11,10 @@ use std::time::{Duration, Instant};
 /// One attempt at Stripe takes at most this long; a card's bank seldom takes more than a few seconds.
 const ATTEMPT: Duration = Duration::from_secs(8);
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// One event sends at most this many requests to Stripe, retries included, whatever it is asked: Stripe's limits are shared
+/// by all shoppers (<https://docs.stripe.com/rate-limits>).
+pub const MAX_REQUESTS: u32 = 16;
 
 /// The time that an event may take, in shares: what comes first leaves some for what settles it.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +40,9 @@ impl Budget {
     }
 }
 
-/// What the conversation came to, for the log.
+/// What a session came to, for the log.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct CallStats {
     /// Requests sent.
     pub attempts: u32,
     /// The time that Stripe took for them.
@@ -48,48 +52,53 @@ pub struct Tally {
 }
 
 /// The client, the account's key and the budget of one event.
-pub struct Conversation<'a> {
+pub struct Session<'a> {
     client: &'a Client,
     secret: &'a Secret,
     account: Arc<Account>,
     budget: Budget,
-    tally: Tally,
+    stats: CallStats,
     key_renewed: bool,
-    maybe_executed: bool,
 }
 
-impl<'a> Conversation<'a> {
+impl<'a> Session<'a> {
     /// Begins with the key of `account`.
     pub fn new(client: &'a Client, secret: &'a Secret, account: Arc<Account>, budget: Budget) -> Self {
-        Self { client, secret, account, budget, tally: Tally::default(), key_renewed: false, maybe_executed: false }
-    }
-
-    /// Whether any write so far may have been executed. Once true, no refusal proves anything.
-    pub fn maybe_executed(&self) -> bool {
-        self.maybe_executed
+        Self { client, secret, account, budget, stats: CallStats::default(), key_renewed: false }
     }
 
     /// What it came to so far.
-    pub fn tally(&self) -> &Tally {
-        &self.tally
+    pub fn stats(&self) -> &CallStats {
+        &self.stats
     }
 
-    /// Sends `call`, again and again where that is right, until an answer stands or time is up.
+    /// Sends `call`, again and again where that is right, until an answer stands, or time or requests run out.
+    ///
+    /// The error says the most that is known of all the attempts: where an earlier one may have been executed, a later one
+    /// that was refused unexecuted proves nothing.
     pub async fn call<T: DeserializeOwned>(&mut self, call: &Call) -> Result<Answer<T>, Failure> {
+        let mut maybe_executed = None;
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let result = self.attempt(call).await;
-            let Err(failure) = result else { return result };
-            let wait = match retry::next(&failure, attempt) {
-                Next::Stop => return Err(failure),
-                Next::Now => Duration::ZERO,
-                Next::Later => retry::pause(FIRST_PAUSE.min(self.budget.total / 16), attempt, fastrand::f64()),
+            let failure = match self.attempt(call).await {
+                Ok(answer) => return Ok(answer),
+                Err(failure) => failure,
             };
-            if wait >= self.budget.left(call.share()) {
-                return Err(failure);
+            let wait = match retry::next(&failure, attempt) {
+                Next::Stop => None,
+                Next::Now => Some(Duration::ZERO),
+                Next::Later => Some(retry::pause(FIRST_PAUSE.min(self.budget.total / 16), attempt, fastrand::f64())),
+            };
+            let proves_nothing_new = call.writes() && failure.proves_not_executed();
+            match wait.filter(|wait| self.stats.attempts < MAX_REQUESTS && *wait < self.budget.left(call.share())) {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None if proves_nothing_new => return Err(maybe_executed.unwrap_or(failure)),
+                None => return Err(failure),
             }
-            tokio::time::sleep(wait).await;
+            if call.writes() && !proves_nothing_new {
+                maybe_executed = Some(failure);
+            }
         }
     }
 
@@ -109,17 +118,14 @@ impl<'a> Conversation<'a> {
 
     async fn send<T: DeserializeOwned>(&mut self, call: &Call) -> Result<Answer<T>, Failure> {
         let limit = ATTEMPT.min(self.budget.total.mul_f64(0.4)).min(self.budget.left(call.share()));
-        if limit.is_zero() {
+        if limit.is_zero() || self.stats.attempts >= MAX_REQUESTS {
             return Err(Failure::NotSent);
         }
         let began = Instant::now();
         let (result, request_id) = self.client.send(call, self.account.key(), limit).await;
-        self.tally.attempts += 1;
-        self.tally.latency += began.elapsed();
-        self.tally.request_id = request_id.or(self.tally.request_id.take());
-        if call.writes() && result.as_ref().err().is_none_or(|failure| !failure.executed_nothing()) {
-            self.maybe_executed = true;
-        }
+        self.stats.attempts += 1;
+        self.stats.latency += began.elapsed();
+        self.stats.request_id = request_id.or(self.stats.request_id.take());
         result
     }
 }
