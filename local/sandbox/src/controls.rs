@@ -13,7 +13,8 @@ use crate::params::Params;
 use crate::reply::Reply;
 use crate::state::Shared;
 
-const PATHS: &[&str] = &["ledger", "reset", "clock", "faults", "keys/roll", "account/switch", "3ds/{payment_intent}"];
+const PATHS: &[&str] =
+    &["ledger", "reset", "clock", "faults", "behaviour", "keys/roll", "account/switch", "3ds/{payment_intent}"];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +53,8 @@ pub(crate) fn answer(shared: &Shared, method: &str, path: &str, body: &[u8]) -> 
             shared.faults.clear();
             ok(&json!([]))
         }
+        ("GET", "behaviour") => ok(&json!(shared.state().behaviour)),
+        ("PUT", "behaviour") => behave(shared, body),
         ("POST", "keys/roll") => {
             shared.state().roll_key();
             current_keys(shared)
@@ -72,6 +75,18 @@ fn authenticate(shared: &Shared, intent: &str, body: &[u8]) -> Reply {
     match api::finish_authentication(state, intent, Params::parse(&[body])) {
         Ok(intent) => ok(&intent),
         Err(error) => Reply::json(error.status, &error.into_body(&ids::request(), state.clock.now())),
+    }
+}
+
+/// Turns the switches that are named, and shows them all.
+fn behave(shared: &Shared, body: &[u8]) -> Reply {
+    let state = &mut *shared.state();
+    match state.behaviour.with(body) {
+        Ok(behaviour) => {
+            state.behaviour = behaviour;
+            ok(&json!(state.behaviour))
+        }
+        Err(error) => refused(400, &format!("{error}. An example: {{\"search_lag_ms\": 60000}}")),
     }
 }
 

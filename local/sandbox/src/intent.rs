@@ -83,6 +83,16 @@ pub struct PaymentIntent {
     pub(crate) acceptance: Acceptance,
     #[serde(skip)]
     pub(crate) authentication: Authentication,
+    #[serde(skip)]
+    described: Described,
+}
+
+/// Since when an intent's metadata are what they are, and what they were before; in milliseconds since the Unix epoch.
+#[derive(Clone, Debug, Default)]
+struct Described {
+    since_ms: u64,
+    /// Oldest first, each with the moment since when.
+    earlier: Vec<(u64, BTreeMap<String, String>)>,
 }
 
 impl PaymentIntent {
@@ -110,7 +120,26 @@ impl PaymentIntent {
             account,
             acceptance,
             authentication: Authentication::default(),
+            described: Described::default(),
         }
+    }
+
+    /// Gives it other metadata.
+    pub(crate) fn describe(&mut self, metadata: BTreeMap<String, String>, now_ms: u64) {
+        let before = std::mem::replace(&mut self.metadata, metadata);
+        let since_ms = std::mem::replace(&mut self.described.since_ms, now_ms);
+        if since_ms > 0 {
+            self.described.earlier.push((since_ms, before));
+        }
+    }
+
+    /// Its metadata as they were at a moment; none before it was made.
+    pub(crate) fn metadata_at(&self, at_ms: u64) -> Option<&BTreeMap<String, String>> {
+        let Described { since_ms, earlier } = &self.described;
+        if *since_ms <= at_ms {
+            return Some(&self.metadata);
+        }
+        earlier.iter().rev().find(|(since_ms, _)| *since_ms <= at_ms).map(|(_, metadata)| metadata)
     }
 
     /// What the shopper's bank statement says: the account's prefix and the intent's suffix.

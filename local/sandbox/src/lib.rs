@@ -4,6 +4,7 @@
 mod acceptance;
 mod api;
 mod authentication;
+mod behaviour;
 mod browser;
 mod cards;
 mod charge;
@@ -127,7 +128,8 @@ impl Sandbox {
         read(self.shared.state().view())
     }
 
-    /// Ends all faults, forgets every object, idempotency key and request, and sets the clock right.
+    /// Ends all faults, forgets every object, idempotency key and request, turns every switch of its behaviour back as it was
+    /// at the start, and sets the clock right.
     /// Keys stay as they are; the secret holds the current one.
     pub fn reset(&self) {
         self.shared.reset();
@@ -151,6 +153,12 @@ impl Sandbox {
     /// Lets the hour go by in which an intent that was authenticated may be confirmed; nothing else grows older.
     pub fn expire_authentication(&self, intent: &str) {
         self.shared.state().expire_authentication(intent);
+    }
+
+    /// Lets search find an intent, or a change of its metadata, only when it is that old: Stripe's is "searchable in less than
+    /// a minute" (<https://docs.stripe.com/search#data-freshness>).
+    pub fn set_search_lag(&self, lag: Duration) {
+        self.shared.state().behaviour.search_lag_ms = clock::millis(lag);
     }
 
     /// Stores another value in Secrets Manager; the one before it becomes `AWSPREVIOUS`.

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::Options;
 use crate::authentication::Authenticated;
+use crate::behaviour::Behaviour;
 use crate::charge::Charge;
 use crate::clock::Clock;
 use crate::faults::Faults;
@@ -66,6 +67,7 @@ impl Shared {
 /// Stripe's and Secrets Manager's side of the world.
 #[derive(Debug)]
 pub(crate) struct State {
+    pub(crate) behaviour: Behaviour,
     pub(crate) clock: Clock,
     pub(crate) keys: Keys,
     pub(crate) secrets: Secrets,
@@ -86,6 +88,7 @@ impl State {
         let keys = Keys::new(options.secret_key, options.publishable_key);
         let secrets = Secrets::new(secret_value(&keys), clock.now());
         Self {
+            behaviour: Behaviour::default(),
             clock,
             keys,
             secrets,
@@ -100,9 +103,10 @@ impl State {
         }
     }
 
-    /// Forgets every object, idempotency key and request, and sets the clock right. Keys stay as they are;
+    /// Forgets every object, idempotency key and request, turns every switch back, and sets the clock right. Keys stay as they are;
     /// the secret holds the current one again.
     pub(crate) fn reset(&mut self) {
+        self.behaviour = Behaviour::default();
         self.clock = Clock::default();
         self.idempotency = Idempotency::default();
         self.locks = Locks::default();

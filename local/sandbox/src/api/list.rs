@@ -25,15 +25,7 @@ enum Bound {
 
 impl Page {
     pub(crate) fn take(params: &mut Params) -> Result<Self, Error> {
-        let limit = match params.take_integer("limit")? {
-            None => 10,
-            Some(limit @ 1..=100) => usize::try_from(limit).unwrap_or(100),
-            Some(_) => {
-                return Err(Error::invalid("This value must be between 1 and 100 (inclusive).")
-                    .code("parameter_invalid_integer")
-                    .param("limit"));
-            }
-        };
+        let limit = limit(params)?;
         let after = params.take("starting_after")?;
         let before = params.take("ending_before")?;
         if after.is_some() && before.is_some() {
@@ -94,6 +86,18 @@ impl Page {
             Bound::Lte => created <= *at,
             Bound::Equal => created == *at,
         })
+    }
+}
+
+/// Takes `limit`: how many objects make a page.
+pub(crate) fn limit(params: &mut Params) -> Result<usize, Error> {
+    match params.take_integer("limit")? {
+        None => Ok(10),
+        Some(limit @ 1..=100) => Ok(usize::try_from(limit).unwrap_or(100)),
+        Some(_) => {
+            let error = Error::invalid("This value must be between 1 and 100 (inclusive).");
+            Err(error.code("parameter_invalid_integer").param("limit"))
+        }
     }
 }
 

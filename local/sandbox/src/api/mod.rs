@@ -9,6 +9,8 @@ mod expand;
 mod list;
 mod payment_intents;
 mod payment_methods;
+mod query;
+mod search;
 mod unsupported;
 
 pub(crate) use authentication::finish as finish_authentication;
@@ -39,6 +41,7 @@ pub(crate) fn execute(state: &mut State, call: Call, now: u64) -> Result<Value, 
     match (call.method.as_str(), segments.as_slice()) {
         ("POST", ["payment_intents"]) => payment_intents::create(state, call, now),
         ("GET", ["payment_intents"]) => payment_intents::list(state, call),
+        ("GET", ["payment_intents", "search"]) => search::search(state, call),
         ("GET", ["payment_intents", id]) => payment_intents::retrieve(state, call, id),
         ("POST", ["payment_intents", id, "confirm"]) => payment_intents::confirm(state, call, id, now),
         ("POST", ["payment_intents", id, "cancel"]) => payment_intents::cancel(state, call, id, now),

@@ -15,7 +15,7 @@ use crate::metadata;
 use crate::params::{self, Params};
 use crate::state::State;
 
-const EXPANDABLE: &[&str] = &["latest_charge", "payment_method"];
+pub(crate) const EXPANDABLE: &[&str] = &["latest_charge", "payment_method"];
 /// With a publishable key.
 const EXPANDABLE_IN_PUBLIC: &[&str] = &["payment_method"];
 const CANCELLATION_REASONS: &[&str] = &["abandoned", "duplicate", "fraudulent", "requested_by_customer"];
@@ -34,7 +34,7 @@ pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Valu
     let method = params.take("payment_method")?;
 
     let mut intent = PaymentIntent::new(account, now, amount, currency, acceptance);
-    intent.metadata = metadata::take(params)?;
+    intent.describe(metadata::take(params)?, state.clock.now_ms());
     intent.description = params.take("description")?;
     intent.receipt_email = params::email("receipt_email", params.take("receipt_email")?)?;
     intent.statement_descriptor_suffix = statement_descriptor_suffix(params)?;

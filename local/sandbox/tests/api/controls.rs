@@ -66,6 +66,17 @@ async fn faults_are_set_counted_and_cleared() {
 }
 
 #[tokio::test]
+async fn switches_are_turned_by_name_and_a_reset_turns_them_back() {
+    let client = Client::start().await;
+    let before = control(&client, Method::GET, "behaviour", "").await.succeeds();
+    let turned = control(&client, Method::PUT, "behaviour", r#"{"search_lag_ms": 60000}"#).await.succeeds();
+    assert_eq!((&turned["search_lag_ms"], &before["search_lag_ms"]), (&json!(60000), &json!(0)));
+    assert_eq!(control(&client, Method::PUT, "behaviour", "{}").await.succeeds(), turned);
+    control(&client, Method::POST, "reset", "").await.succeeds();
+    assert_eq!(control(&client, Method::GET, "behaviour", "").await.succeeds(), before);
+}
+
+#[tokio::test]
 async fn a_wrong_control_says_what_is_wrong() {
     let client = Client::start().await;
     for (method, name, body, status, said) in [
@@ -76,6 +87,8 @@ async fn a_wrong_control_says_what_is_wrong() {
         (Method::PUT, "faults", r#"[{"match":{"probability":2},"fault":"hang_after"}]"#, 400, "from 0 to 1"),
         (Method::PUT, "faults", r#"[{"match":{"nth":1}}]"#, 400, "a fault or should_retry"),
         (Method::POST, "clock", "{}", 400, "advance_ms"),
+        (Method::PUT, "behaviour", r#"{"search_lag": 1}"#, 400, "search_lag_ms"),
+        (Method::PUT, "behaviour", r#"{"search_lag_ms": -1}"#, 400, "u64"),
         (Method::GET, "reset", "", 405, "GET"),
         (Method::GET, "nothing", "", 404, "ledger"),
     ] {

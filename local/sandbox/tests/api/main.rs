@@ -15,5 +15,6 @@ mod parameters;
 mod payment_intents;
 mod payment_methods;
 mod readme;
+mod search;
 mod secrets;
 mod versions;

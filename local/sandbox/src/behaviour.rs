@@ -1,0 +1,24 @@
+//! How Stripe behaves where its documents leave room, or where time decides: switches that a test turns while the sandbox runs.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+/// The switches, as `GET /_sandbox/behaviour` shows them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Behaviour {
+    /// How old an intent, or a change of its metadata, must be for search to find it.
+    pub(crate) search_lag_ms: u64,
+}
+
+impl Behaviour {
+    /// These switches with some of them changed, as `PUT /_sandbox/behaviour` names them. The error says which is wrong.
+    pub(crate) fn with(&self, changes: &[u8]) -> Result<Self, String> {
+        let changes: Map<String, Value> = serde_json::from_slice(changes).map_err(|error| error.to_string())?;
+        let mut switches = json!(self);
+        for (name, value) in changes {
+            switches[name] = value;
+        }
+        serde_json::from_value(switches).map_err(|error| error.to_string())
+    }
+}
