@@ -9,9 +9,16 @@ use serde_json::{Map, Value, json};
 pub(crate) struct Behaviour {
     /// How old an intent, or a change of its metadata, must be for search to find it.
     pub(crate) search_lag_ms: u64,
+    /// Whether a refused POST that was let in, a 400 or a 404, is kept under its idempotency key.
+    pub(crate) keep_refusals: bool,
 }
 
 impl Behaviour {
+    /// Whether an answer of that status is kept under its idempotency key though nothing was executed.
+    pub(crate) fn keeps(&self, status: u16) -> bool {
+        self.keep_refusals && matches!(status, 400 | 404)
+    }
+
     /// These switches with some of them changed, as `PUT /_sandbox/behaviour` names them. The error says which is wrong.
     pub(crate) fn with(&self, changes: &[u8]) -> Result<Self, String> {
         let changes: Map<String, Value> = serde_json::from_slice(changes).map_err(|error| error.to_string())?;

@@ -161,6 +161,12 @@ impl Sandbox {
         self.shared.state().behaviour.search_lag_ms = clock::millis(lag);
     }
 
+    /// Keeps every 400 and 404 of a POST that was let in under its idempotency key, such as that of a used `PaymentMethod`: what
+    /// <https://docs.stripe.com/error-low-level#idempotency> leaves open, as it exempts most refusals, not all.
+    pub fn keep_refusals(&self, keep: bool) {
+        self.shared.state().behaviour.keep_refusals = keep;
+    }
+
     /// Stores another value in Secrets Manager; the one before it becomes `AWSPREVIOUS`.
     pub fn put_secret(&self, value: &str) {
         let mut state = self.shared.state();

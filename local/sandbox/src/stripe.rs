@@ -69,7 +69,7 @@ async fn run(shared: &Shared, call: Call, held: Held, fault: Option<&Fault>, req
     let (reply, kept) = match result {
         Ok(object) => (Reply::json(200, &object), true),
         Err(error) => {
-            let kept = error.kept;
+            let kept = error.kept || state.behaviour.keeps(error.status);
             (refusal(error, &request_id, now), kept)
         }
     };
@@ -79,8 +79,8 @@ async fn run(shared: &Shared, call: Call, held: Held, fault: Option<&Fault>, req
 
 /// What is answered, and whether it was executed.
 fn execute(state: &mut State, call: Call, now: u64, fault: Option<&Fault>) -> (Result<Value, Error>, bool) {
-    if fault == Some(&Fault::ErrorKept) {
-        return (Err(answers::outage()), false);
+    if let Some(error) = answers::instead(fault) {
+        return (Err(error), false);
     }
     let result = api::execute(state, call, now);
     let executed = result.as_ref().err().is_none_or(|error| error.kept);

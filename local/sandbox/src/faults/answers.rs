@@ -21,9 +21,23 @@ pub(crate) fn refusal(fault: Option<&Fault>, idempotency_key: Option<&str>) -> O
     }
 }
 
+/// What Stripe says to a request that it has let in, instead of executing it.
+pub(crate) fn instead(fault: Option<&Fault>) -> Option<Error> {
+    match fault? {
+        Fault::ErrorKept => Some(outage()),
+        Fault::RefusalKept => Some(refused_payment_method().kept()),
+        Fault::Refusal => Some(refused_payment_method()),
+        _ => None,
+    }
+}
+
 /// 500, kept under the idempotency key.
 pub(crate) fn outage() -> Error {
     internal_error().kept()
+}
+
+fn refused_payment_method() -> Error {
+    Error::invalid("The provided PaymentMethod cannot be used with this PaymentIntent.").param("payment_method")
 }
 
 fn internal_error() -> Error {

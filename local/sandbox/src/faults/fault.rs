@@ -59,6 +59,11 @@ pub enum Fault {
     ErrorKept,
     /// 500; nothing was executed and nothing is kept.
     ErrorUnexecuted,
+    /// 400 with the param `payment_method`; nothing was executed, and the 400 is kept under the idempotency key.
+    /// <https://docs.stripe.com/error-low-level#idempotency>: what has begun to execute is kept, whatever it answers.
+    RefusalKept,
+    /// The same 400; nothing was executed and nothing is kept.
+    Refusal,
     /// 409 `idempotency_key_in_use`; nothing was executed.
     InUse,
     /// 429 `lock_timeout`; nothing was executed.
@@ -113,6 +118,8 @@ impl Fault {
             Self::ErrorExecuted
             | Self::ErrorKept
             | Self::ErrorUnexecuted
+            | Self::RefusalKept
+            | Self::Refusal
             | Self::InUse
             | Self::LockTimeout
             | Self::RateLimited

@@ -23,6 +23,8 @@ enum Sight {
     Refused(u16, &'static str),
     /// A 500 that was kept.
     ReplayedError,
+    /// A 400 that was kept.
+    ReplayedRefusal,
     /// The status of something that is not JSON.
     Unreadable,
     /// The connection ended before the answer was whole.
@@ -51,6 +53,7 @@ fn seen(answer: &Answer) -> Sight {
         (200, _) if replayed => Sight::Replay,
         (200, _) => Sight::Paid,
         (500, _) if replayed => Sight::ReplayedError,
+        (400, _) if replayed => Sight::ReplayedRefusal,
         (status, code) => Sight::Refused(status, Box::leak(code.to_owned().into_boxed_str())),
     }
 }
@@ -83,6 +86,8 @@ async fn each_fault_of_a_payment() {
         (Fault::ErrorExecuted, Sight::Refused(500, ""), 1, Sight::ReplayedError),
         (Fault::ErrorKept, Sight::Refused(500, ""), 0, Sight::ReplayedError),
         (Fault::ErrorUnexecuted, Sight::Refused(500, ""), 0, Sight::Paid),
+        (Fault::RefusalKept, Sight::Refused(400, ""), 0, Sight::ReplayedRefusal),
+        (Fault::Refusal, Sight::Refused(400, ""), 0, Sight::Paid),
         (Fault::InUse, Sight::Refused(409, "idempotency_key_in_use"), 0, Sight::Paid),
         (Fault::LockTimeout, Sight::Refused(429, "lock_timeout"), 0, Sight::Paid),
         (Fault::RateLimited, Sight::Refused(429, "rate_limit"), 0, Sight::Paid),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sandbox::Options;
+use sandbox::{Fault, Options, Rule};
 
 use crate::client::{Client, PAYMENT};
 
@@ -83,6 +83,43 @@ async fn a_refusal_by_the_state_of_the_intent_is_kept() {
         assert_eq!(answer.header("idempotent-replayed"), replayed);
         answer.fails(400, "payment_intent_unexpected_state");
     }
+}
+
+#[tokio::test]
+async fn a_kept_refusal_is_replayed_and_other_parameters_are_a_mismatch() {
+    let client = Client::start().await;
+    client.sandbox.faults().set(vec![Rule::new(Fault::RefusalKept).nth(1)]);
+    let first = client.post_with_key("r", PATH, &paying("pm_card_visa")).await;
+    let again = client.post_with_key("r", PATH, &paying("pm_card_visa")).await;
+    assert_eq!((first.header("idempotent-replayed"), again.header("idempotent-replayed")), (None, Some("true")));
+    assert_eq!(first.body, again.body);
+    let first = first.fails(400, "");
+    assert_eq!((first.error("type"), first.error("param")), ("invalid_request_error", "payment_method"));
+    let other = client.post_with_key("r", PATH, &paying("pm_card_mastercard")).await;
+    assert_eq!((other.status, other.error("type")), (400, "idempotency_error"));
+    assert!(client.sandbox.ledger().intents().is_empty());
+}
+
+#[tokio::test]
+async fn refusals_are_kept_where_that_is_switched_on() {
+    let client = Client::start().await;
+    let used = client.card("4242424242424242").await;
+    client.pay(&used).await.succeeds();
+    let params = [PAYMENT, &[("payment_method", used.as_str())]].concat();
+    let replayed = async |key: &str, path: &str| {
+        client.post_with_key(key, path, &params).await;
+        let again = client.post_with_key(key, path, &params).await;
+        assert!([400, 404].contains(&again.status), "{again:?}");
+        again.header("idempotent-replayed") == Some("true")
+    };
+    assert!(!replayed("off", PATH).await);
+    client.sandbox.keep_refusals(true);
+    assert!(replayed("on", PATH).await);
+    assert!(replayed("on, 404", &format!("{PATH}/pi_none/cancel")).await);
+    let other = client.post_with_key("on", PATH, &paying("pm_card_visa")).await;
+    assert_eq!((other.status, other.error("type")), (400, "idempotency_error"));
+    client.sandbox.reset();
+    assert!(!replayed("reset", PATH).await);
 }
 
 #[tokio::test]
