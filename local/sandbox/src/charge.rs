@@ -11,6 +11,7 @@ use crate::ids;
 use crate::intent::PaymentIntent;
 use crate::keys::AccountId;
 use crate::payment_method::PaymentMethod;
+use crate::refund::Refund;
 use crate::table::Stored;
 
 /// One attempt to charge a card.
@@ -22,6 +23,8 @@ pub struct Charge {
     pub paid: bool,
     /// In the currency's minor unit.
     pub amount: i64,
+    /// How much of it was given back.
+    pub amount_refunded: i64,
     /// `usd`, `cad`
     pub currency: String,
     /// The `pi_…` it belongs to.
@@ -45,6 +48,7 @@ impl Charge {
         Self {
             paid: decline.is_none(),
             amount: intent.amount,
+            amount_refunded: 0,
             currency: intent.currency.clone(),
             payment_intent: intent.id.clone(),
             payment_method: method.id.clone(),
@@ -53,6 +57,17 @@ impl Charge {
             account: intent.account,
             object: Arc::new(object(&id, intent, method, decline, created)),
             id,
+        }
+    }
+
+    /// Takes a refund, which is no larger than what is left, off the charge.
+    pub(crate) fn refunded_by(&mut self, refund: &Refund) {
+        self.amount_refunded += refund.amount;
+        let object = Arc::make_mut(&mut self.object);
+        object["amount_refunded"] = self.amount_refunded.into();
+        object["refunded"] = (self.amount_refunded == self.amount).into();
+        if let Some(refunds) = object["refunds"]["data"].as_array_mut() {
+            refunds.insert(0, refund.to_json());
         }
     }
 

@@ -88,6 +88,11 @@ impl Error {
         self
     }
 
+    /// Stripe's words for the developer.
+    pub(crate) fn message(&self) -> String {
+        self.body["message"].as_str().unwrap_or_default().to_owned()
+    }
+
     /// The error object itself, as `last_payment_error` holds it.
     pub(crate) fn object(&self) -> Value {
         Value::Object(self.body.clone())

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::charge::Charge;
 use crate::intent::PaymentIntent;
 use crate::payment_method::PaymentMethod;
+use crate::refund::Refund;
 
 /// One request that the sandbox saw.
 #[derive(Clone, Debug, Serialize)]
@@ -68,6 +69,8 @@ pub struct View<'a> {
     pub charges: &'a [Charge],
     /// All `PaymentMethods`.
     pub payment_methods: &'a [PaymentMethod],
+    /// All refunds.
+    pub refunds: &'a [Refund],
     /// All requests.
     pub requests: &'a [Request],
 }
@@ -78,6 +81,7 @@ pub struct Ledger {
     pub(crate) intents: Vec<PaymentIntent>,
     pub(crate) charges: Vec<Charge>,
     pub(crate) payment_methods: Vec<PaymentMethod>,
+    pub(crate) refunds: Vec<Refund>,
     pub(crate) requests: Vec<Request>,
 }
 
@@ -100,6 +104,11 @@ impl Ledger {
     /// All `PaymentMethods`.
     pub fn payment_methods(&self) -> &[PaymentMethod] {
         &self.payment_methods
+    }
+
+    /// All refunds.
+    pub fn refunds(&self) -> &[Refund] {
+        &self.refunds
     }
 
     /// All requests to Stripe (its files included) and to Secrets Manager.

@@ -25,6 +25,7 @@ mod locks;
 mod metadata;
 mod params;
 mod payment_method;
+mod refund;
 mod reply;
 mod router;
 mod secrets;
@@ -49,6 +50,7 @@ pub use faults::{Fault, Faults, Match, Rule, Seen};
 pub use intent::{PaymentIntent, Status};
 pub use ledger::{Ledger, Request, View};
 pub use payment_method::PaymentMethod;
+pub use refund::Refund;
 
 use keys::KeyKind;
 use state::Shared;
@@ -153,6 +155,12 @@ impl Sandbox {
     /// Lets the hour go by in which an intent that was authenticated may be confirmed; nothing else grows older.
     pub fn expire_authentication(&self, intent: &str) {
         self.shared.state().expire_authentication(intent);
+    }
+
+    /// Gives back the charge of a `PaymentIntent`, as the merchant does in the Dashboard: so much in the currency's minor unit,
+    /// or all that is left of it. The error is what Stripe would say.
+    pub fn refund(&self, payment_intent: &str, amount: Option<u64>) -> Result<Refund, String> {
+        self.shared.state().refund(payment_intent, amount).map_err(|error| error.message())
     }
 
     /// Lets search find an intent, or a change of its metadata, only when it is that old: Stripe's is "searchable in less than

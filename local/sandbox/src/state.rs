@@ -7,10 +7,12 @@ use serde_json::json;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::Options;
+use crate::api;
 use crate::authentication::Authenticated;
 use crate::behaviour::Behaviour;
 use crate::charge::Charge;
 use crate::clock::Clock;
+use crate::error::Error;
 use crate::faults::Faults;
 use crate::idempotency::Idempotency;
 use crate::intent::PaymentIntent;
@@ -18,6 +20,7 @@ use crate::keys::{KeyKind, Keys};
 use crate::ledger::{Ledger, Log, View};
 use crate::locks::Locks;
 use crate::payment_method::PaymentMethod;
+use crate::refund::Refund;
 use crate::secrets::Secrets;
 use crate::table::{Stored, Table};
 
@@ -76,6 +79,7 @@ pub(crate) struct State {
     pub(crate) intents: Table<PaymentIntent>,
     pub(crate) charges: Table<Charge>,
     pub(crate) payment_methods: Table<PaymentMethod>,
+    pub(crate) refunds: Table<Refund>,
     pub(crate) authenticated: Authenticated,
     pub(crate) log: Log,
     /// Counts resets: a request that began before one must not execute after it.
@@ -97,6 +101,7 @@ impl State {
             intents: Table::default(),
             charges: Table::default(),
             payment_methods: Table::default(),
+            refunds: Table::default(),
             authenticated: Authenticated::default(),
             log: Log::default(),
             epoch: 0,
@@ -113,6 +118,7 @@ impl State {
         self.intents = Table::default();
         self.charges = Table::default();
         self.payment_methods = Table::default();
+        self.refunds = Table::default();
         self.authenticated = Authenticated::default();
         self.log.forget();
         self.epoch += 1;
@@ -149,6 +155,16 @@ impl State {
         }
     }
 
+    /// Gives back the charge of an intent, whoever's it is.
+    pub(crate) fn refund(&mut self, intent: &str, amount: Option<u64>) -> Result<Refund, Error> {
+        let account = self.intents.of_any_account(intent).map_or(0, Stored::account);
+        let amount = amount.map(|amount| i64::try_from(amount).unwrap_or(i64::MAX));
+        let now = self.clock.now();
+        let refund = api::refund(self, account, intent, amount, now)?;
+        self.refunds.insert(refund.clone());
+        Ok(refund)
+    }
+
     fn store_current_key(&mut self) {
         let now = self.clock.now();
         self.secrets.put(secret_value(&self.keys), now);
@@ -159,16 +175,18 @@ impl State {
             intents: self.intents.rows(),
             charges: self.charges.rows(),
             payment_methods: self.payment_methods.rows(),
+            refunds: self.refunds.rows(),
             requests: self.log.requests(),
         }
     }
 
     pub(crate) fn ledger(&self) -> Ledger {
-        let View { intents, charges, payment_methods, requests } = self.view();
+        let View { intents, charges, payment_methods, refunds, requests } = self.view();
         Ledger {
             intents: intents.to_vec(),
             charges: charges.to_vec(),
             payment_methods: payment_methods.to_vec(),
+            refunds: refunds.to_vec(),
             requests: requests.to_vec(),
         }
     }

@@ -32,6 +32,12 @@ pub(crate) fn take(params: &mut Params) -> Result<(i64, &'static str), Error> {
     }
 }
 
+/// An amount as Stripe writes it in its messages, such as `$10.99`.
+pub(crate) fn written(amount: i64, currency: &str) -> String {
+    let sign = CURRENCIES.iter().find(|known| known.code == currency).map_or("", |known| known.sign);
+    format!("{sign}{}.{:02}", amount / 100, amount % 100)
+}
+
 fn currency(sent: &str) -> Result<&'static Currency, Error> {
     CURRENCIES.iter().find(|currency| currency.code.eq_ignore_ascii_case(sent)).ok_or_else(|| {
         let known: Vec<&str> = CURRENCIES.iter().map(|currency| currency.code).collect();

@@ -10,7 +10,7 @@ use crate::state::State;
 pub(crate) fn retrieve(state: &mut State, mut call: Call, id: &str) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
     call.caller.must_have("rak_charge_read")?;
-    let expand = Expand::take(&mut call.params, &["payment_intent"], "")?;
+    let expand = Expand::take(&mut call.params, call.caller, &["payment_intent"], "")?;
     call.params.finish(&[])?;
     let account = call.caller.account;
     let charge = state.charges.get(account, id).ok_or_else(|| Error::no_such(404, "charge", "id", id))?;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::keys::AccountId;
+use crate::keys::{AccountId, Caller};
 use crate::params::Params;
 use crate::state::State;
 
@@ -15,7 +15,10 @@ pub(crate) struct Expand {
 
 impl Expand {
     /// Takes `expand[]`. `expandable` are the object's own fields; in a list each is asked for as `data.field`.
-    pub(crate) fn take(params: &mut Params, expandable: &[&str], prefix: &str) -> Result<Self, Error> {
+    ///
+    /// A restricted key must be allowed to read what it expands, and the sandbox's may not read charges:
+    /// <https://docs.stripe.com/stripe-apps/reference/permissions#object-permissions>.
+    pub(crate) fn take(params: &mut Params, caller: Caller, expandable: &[&str], prefix: &str) -> Result<Self, Error> {
         let fields = params.take_list("expand").unwrap_or_default();
         let fields: Result<Vec<String>, Error> = fields
             .into_iter()
@@ -24,7 +27,11 @@ impl Expand {
                 _ => Err(Error::invalid(format!("This property cannot be expanded ({path}).")).param("expand")),
             })
             .collect();
-        Ok(Self { fields: fields? })
+        let fields = fields?;
+        if fields.iter().any(|field| matches!(field.as_str(), "latest_charge" | "charge")) {
+            caller.must_have("rak_charge_read")?;
+        }
+        Ok(Self { fields })
     }
 
     /// Puts whole objects in the place of their ids.
@@ -32,7 +39,7 @@ impl Expand {
         for field in &self.fields {
             let Some(id) = object[field].as_str() else { continue };
             let whole = match field.as_str() {
-                "latest_charge" => state.charges.get(account, id).map(crate::charge::Charge::to_json),
+                "latest_charge" | "charge" => state.charges.get(account, id).map(crate::charge::Charge::to_json),
                 "payment_method" => state.payment_methods.get(account, id).map(crate::payment_method::PaymentMethod::to_json),
                 "payment_intent" => state.intents.get(account, id).map(crate::intent::PaymentIntent::to_json),
                 _ => None,

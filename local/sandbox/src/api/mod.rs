@@ -10,10 +10,12 @@ mod list;
 mod payment_intents;
 mod payment_methods;
 mod query;
+mod refunds;
 mod search;
 mod unsupported;
 
 pub(crate) use authentication::finish as finish_authentication;
+pub(crate) use refunds::refund;
 
 use serde_json::Value;
 
@@ -48,9 +50,10 @@ pub(crate) fn execute(state: &mut State, call: Call, now: u64) -> Result<Value, 
         ("POST", ["payment_methods"]) => payment_methods::create(state, call, now),
         ("GET", ["payment_methods", id]) => payment_methods::retrieve(state, call, id, now),
         ("GET", ["charges", id]) => charges::retrieve(state, call, id),
+        ("POST", ["refunds"]) => refunds::create(state, call, now),
         (method, _) => {
             let message = format!(
-                "Unrecognized request URL ({method}: {path}). The sandbox serves PaymentIntents, PaymentMethods and Charges; its README says which calls."
+                "Unrecognized request URL ({method}: {path}). The sandbox serves PaymentIntents, PaymentMethods, Charges and Refunds; its README says which calls."
             );
             Err(Error::new(404, "invalid_request_error", message))
         }

@@ -42,7 +42,7 @@ pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Valu
         intent.confirmation_method = ConfirmationMethod::Manual;
     }
     request_three_d_secure(params, &mut intent)?;
-    let expand = Expand::take(params, EXPANDABLE, "")?;
+    let expand = Expand::take(params, caller, EXPANDABLE, "")?;
     call.params.finish(OF_INTENTS)?;
 
     if confirm {
@@ -81,7 +81,7 @@ pub(crate) fn confirm(state: &mut State, mut call: Call, id: &str, now: u64) -> 
     request_three_d_secure(params, &mut intent)?;
     let method = params.take("payment_method")?;
     let course = Course::take(params)?;
-    let expand = Expand::take(params, expandable(caller), "")?;
+    let expand = Expand::take(params, caller, expandable(caller), "")?;
     call.params.finish(OF_INTENTS)?;
 
     if caller.is_publishable() && intent.confirmation_method == ConfirmationMethod::Manual {
@@ -123,7 +123,7 @@ pub(crate) fn cancel(state: &mut State, mut call: Call, id: &str, now: u64) -> R
     call.caller.must_be_secret()?;
     let (caller, account) = (call.caller, call.caller.account);
     let reason = call.params.take_enum("cancellation_reason", CANCELLATION_REASONS)?;
-    let expand = Expand::take(&mut call.params, EXPANDABLE, "")?;
+    let expand = Expand::take(&mut call.params, caller, EXPANDABLE, "")?;
     call.params.finish(&[])?;
 
     let intent = find(state, account, id)?;
@@ -147,16 +147,16 @@ pub(crate) fn cancel(state: &mut State, mut call: Call, id: &str, now: u64) -> R
 pub(crate) fn retrieve(state: &mut State, mut call: Call, id: &str) -> Result<Value, Error> {
     let caller = call.caller;
     identify(state, caller, id, &mut call.params)?;
-    let expand = Expand::take(&mut call.params, expandable(caller), "")?;
+    let expand = Expand::take(&mut call.params, caller, expandable(caller), "")?;
     call.params.finish(&[])?;
     show(state, caller, id, &expand)
 }
 
 pub(crate) fn list(state: &mut State, mut call: Call) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
-    let account = call.caller.account;
+    let (caller, account) = (call.caller, call.caller.account);
     let page = Page::take(&mut call.params)?;
-    let expand = Expand::take(&mut call.params, EXPANDABLE, "data.")?;
+    let expand = Expand::take(&mut call.params, caller, EXPANDABLE, "data.")?;
     call.params.finish(&["customer", "customer_account"])?;
     let newest_first = state.intents.rows().iter().rev().filter(|intent| intent.account == account);
     let (intents, has_more) = page.of(newest_first, "payment_intent", |intent| (&intent.id, intent.created))?;

@@ -21,7 +21,7 @@ pub(crate) fn search(state: &mut State, mut call: Call) -> Result<Value, Error> 
     let query = Query::parse(&params.require("query")?)?;
     let limit = list::limit(params)?;
     let after = params.take("page")?.map(|page| row_of(&page)).transpose()?;
-    let expand = Expand::take(params, payment_intents::EXPANDABLE, "data.")?;
+    let expand = Expand::take(params, call.caller, payment_intents::EXPANDABLE, "data.")?;
     call.params.finish(&[])?;
 
     let indexed_at = state.clock.now_ms().saturating_sub(state.behaviour.search_lag_ms);

@@ -27,5 +27,9 @@ pub(crate) const OF_INTENTS: &[&str] = &[
     "transfer_group",
 ];
 
+/// Of refunds: of a charge by its id, and what concerns connected accounts and other kinds of PaymentMethod.
+pub(crate) const OF_REFUNDS: &[&str] =
+    &["charge", "currency", "customer", "instructions_email", "origin", "refund_application_fee", "reverse_transfer"];
+
 /// Of PaymentMethods: the card's own, and a customer's.
 pub(crate) const OF_METHODS: &[&str] = &["customer", "customer_account", "expand", "payment_method", "radar_options"];

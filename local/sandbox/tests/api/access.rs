@@ -52,6 +52,30 @@ async fn a_restricted_key_pays_and_reads_no_charges() {
 }
 
 #[tokio::test]
+async fn a_restricted_key_expands_no_charge() {
+    let client = Client::start().await;
+    let paid = client.pay("pm_card_visa").await.succeeds()["id"].as_str().unwrap().to_owned();
+    let open = client.intent().await;
+    let create = [PAYMENT, &[("payment_method", "pm_card_visa")]].concat();
+    for (method, path, field, params) in [
+        (Method::GET, format!("{INTENTS}/{paid}"), "latest_charge", &[][..]),
+        (Method::GET, INTENTS.to_owned(), "data.latest_charge", &[]),
+        (Method::GET, format!("{INTENTS}/search?query=metadata['a']:'b'"), "data.latest_charge", &[]),
+        (Method::POST, INTENTS.to_owned(), "latest_charge", &create),
+        (Method::POST, format!("{INTENTS}/{open}/confirm"), "latest_charge", &[("payment_method", "pm_card_visa")]),
+        (Method::POST, format!("{INTENTS}/{open}/cancel"), "latest_charge", &[]),
+    ] {
+        let request = client.http.request(method, format!("{}{path}", client.sandbox.url()));
+        let expanding = [&[("expand[]", field)], params].concat();
+        let answer = send(form(request.bearer_auth(client.sandbox.restricted_key()), &expanding)).await.fails(403, "");
+        assert!(answer.error("message").contains("'rak_charge_read'"), "{answer:?}");
+    }
+    assert_eq!(client.sandbox.ledger().charges().len(), 1);
+    let payment_method = format!("{}{INTENTS}/{paid}?expand[]=payment_method", client.sandbox.url());
+    send(client.http.get(payment_method).bearer_auth(client.sandbox.restricted_key())).await.succeeds();
+}
+
+#[tokio::test]
 async fn a_key_works_as_the_user_of_basic_authentication() {
     let client = Client::start().await;
     let request = client.http.get(format!("{}{INTENTS}", client.sandbox.url()));

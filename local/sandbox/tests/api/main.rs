@@ -15,6 +15,7 @@ mod parameters;
 mod payment_intents;
 mod payment_methods;
 mod readme;
+mod refunds;
 mod search;
 mod secrets;
 mod versions;
