@@ -44,6 +44,13 @@ impl Params {
         self.take_raw(name).filter(|value| !value.is_empty())
     }
 
+    /// Whether an empty value unsets `name` as a whole. Another value is left for [`Self::finish`] to refuse.
+    pub(crate) fn take_unset(&mut self, name: &str) -> bool {
+        let before = self.left.len();
+        self.left.retain(|(key, value)| key != name || !value.is_empty());
+        self.left.len() < before
+    }
+
     pub(crate) fn take_integer(&mut self, name: &str) -> Result<Option<i64>, Error> {
         let Some(value) = self.take(name)? else { return Ok(None) };
         value.parse().map(Some).map_err(|_| Error::invalid_integer(name, &value))
@@ -89,7 +96,7 @@ impl Params {
         (!items.is_empty()).then_some(items)
     }
 
-    /// A flat map, sent as `name[key]`. `name=` alone is an empty map.
+    /// A flat map, sent as `name[key]`.
     pub(crate) fn take_map(&mut self, name: &str) -> BTreeMap<String, String> {
         let mut map = BTreeMap::new();
         self.left.retain(|(key, value)| match subkey(key, name) {
@@ -97,7 +104,7 @@ impl Params {
                 map.insert(sub.to_owned(), value.clone());
                 false
             }
-            _ => key != name || !value.is_empty(),
+            _ => true,
         });
         map
     }
@@ -117,7 +124,8 @@ impl Params {
         if unknown.is_empty() { Ok(()) } else { Err(Error::unknown_parameters(&unknown)) }
     }
 
-    fn take_raw(&mut self, name: &str) -> Option<String> {
+    /// A scalar as it was sent, if only to unset what it names.
+    pub(crate) fn take_raw(&mut self, name: &str) -> Option<String> {
         let mut found = None;
         self.left.retain_mut(|(key, value)| {
             let matches = key == name;

@@ -13,6 +13,7 @@ mod query;
 mod refunds;
 mod search;
 mod unsupported;
+mod update;
 
 pub(crate) use authentication::finish as finish_authentication;
 pub(crate) use refunds::refund;
@@ -45,6 +46,7 @@ pub(crate) fn execute(state: &mut State, call: Call, now: u64) -> Result<Value, 
         ("GET", ["payment_intents"]) => payment_intents::list(state, call),
         ("GET", ["payment_intents", "search"]) => search::search(state, call),
         ("GET", ["payment_intents", id]) => payment_intents::retrieve(state, call, id),
+        ("POST", ["payment_intents", id]) => update::update(state, call, id),
         ("POST", ["payment_intents", id, "confirm"]) => payment_intents::confirm(state, call, id, now),
         ("POST", ["payment_intents", id, "cancel"]) => payment_intents::cancel(state, call, id, now),
         ("POST", ["payment_methods"]) => payment_methods::create(state, call, now),

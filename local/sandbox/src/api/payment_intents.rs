@@ -218,11 +218,11 @@ fn usable(state: &mut State, account: AccountId, id: &str, intent: Option<&str>,
     Ok(method)
 }
 
-fn find<'a>(state: &'a State, account: AccountId, id: &str) -> Result<&'a PaymentIntent, Error> {
+pub(crate) fn find<'a>(state: &'a State, account: AccountId, id: &str) -> Result<&'a PaymentIntent, Error> {
     state.intents.get(account, id).ok_or_else(|| Error::no_such(404, "payment_intent", "intent", id))
 }
 
-fn show(state: &State, caller: Caller, id: &str, expand: &Expand) -> Result<Value, Error> {
+pub(crate) fn show(state: &State, caller: Caller, id: &str, expand: &Expand) -> Result<Value, Error> {
     let object = client_secret::seen_by(caller, find(state, caller.account, id)?);
     Ok(expand.apply(state, caller.account, object))
 }

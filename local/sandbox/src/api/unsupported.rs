@@ -27,6 +27,10 @@ pub(crate) const OF_INTENTS: &[&str] = &[
     "transfer_group",
 ];
 
+/// Of updating a PaymentIntent, beside those.
+pub(crate) const OF_UPDATES: &[&str] =
+    &["amount", "currency", "payment_method", "payment_method_types", "statement_descriptor", "statement_descriptor_suffix"];
+
 /// Of refunds: of a charge by its id, and what concerns connected accounts and other kinds of PaymentMethod.
 pub(crate) const OF_REFUNDS: &[&str] =
     &["charge", "currency", "customer", "instructions_email", "origin", "refund_application_fee", "reverse_transfer"];

@@ -18,4 +18,5 @@ mod readme;
 mod refunds;
 mod search;
 mod secrets;
+mod update;
 mod versions;

@@ -106,3 +106,24 @@ async fn search_lags_behind() {
     let id = client.paid_with(&[("metadata[order]", "17")]).await;
     assert_eq!(client.search("metadata['order']:'17'").await, [id]);
 }
+
+#[tokio::test]
+async fn search_lags_behind_a_change_of_metadata() {
+    let client = Client::start().await;
+    let id = client.paid_with(&[("metadata[order]", "17")]).await;
+    let path = format!("/v1/payment_intents/{id}");
+    client.sandbox.advance_clock(Duration::from_hours(1));
+    client.sandbox.set_search_lag(Duration::from_mins(1));
+    client.post(&path, &[("metadata[order]", "18")]).await.succeeds();
+    client.sandbox.advance_clock(Duration::from_secs(40));
+    client.post(&path, &[("metadata[order]", "")]).await.succeeds();
+    for (found, expected) in [("17", 1), ("18", 0)] {
+        assert_eq!(client.search(&format!("metadata['order']:'{found}'")).await.len(), expected, "{found}");
+    }
+    client.sandbox.advance_clock(Duration::from_secs(20));
+    for (found, expected) in [("17", 0), ("18", 1)] {
+        assert_eq!(client.search(&format!("metadata['order']:'{found}'")).await.len(), expected, "{found}");
+    }
+    client.sandbox.advance_clock(Duration::from_secs(40));
+    assert!(client.search("metadata['order']:'18'").await.is_empty());
+}
