@@ -185,7 +185,8 @@ async fn a_late_copy_under_the_other_setting_tries_no_card_again() {
         after.send(&checkout.payment(&first).again()).await.must_be(402, "declined", "card_declined");
         checkout.confirm(&intent, &second).await.must_be(402, "declined", "expired_card");
         let tries = handle.stripe.ledger().charges().len();
-        after.send(&checkout.payment(&first).again()).await.must_be(402, "declined", "card_declined");
+        // Under the other setting the bytes differ, so Stripe does not say how this card was refused.
+        after.send(&checkout.payment(&first).again()).await.must_be(503, "unknown", "outcome_unknown");
         assert_eq!(handle.stripe.ledger().charges().len(), tries);
         after.send(&checkout.another_card(&intent, &second)).await.must_be(402, "declined", "expired_card");
     }

@@ -18,7 +18,13 @@ const CARDS: [(&str, u16, &str, Option<&str>, &str); 19] = [
     ("pm_card_chargeDeclinedExpiredCard", 402, "expired_card", None, "use_another_card"),
     ("pm_card_chargeDeclinedIncorrectCvc", 402, "incorrect_cvc", None, "correct_details"),
     ("pm_card_chargeDeclinedProcessingError", 402, "processing_error", None, "try_again"),
-    ("pm_card_visa_chargeDeclinedVelocityLimitExceeded", 402, "card_declined", Some("card_velocity_exceeded"), "contact_issuer"),
+    (
+        "pm_card_visa_chargeDeclinedVelocityLimitExceeded",
+        402,
+        "card_declined",
+        Some("card_velocity_exceeded"),
+        "use_another_card",
+    ),
     ("pm_card_chargeCustomerFail", 402, "card_declined", Some("generic_decline"), "contact_issuer"),
     (
         "pm_card_authenticationRequiredOnSetup",

@@ -115,9 +115,18 @@ impl Reply {
     #[track_caller]
     pub(crate) fn must_be(&self, status: u16, outcome: &str, code: &str) -> &Self {
         assert_eq!((self.status, self.outcome(), self.code()), (status, outcome, code), "{self}");
+        let checkout = self.body["checkout"].as_str();
+        assert_eq!(checkout.is_some(), outcome == "not_attempted", "only a refusal says what holds for the checkout: {self}");
         if outcome != "paid" {
             assert!(self.body["error"]["type"].is_string() && self.body["error"]["message"].is_string(), "{self}");
         }
+        self
+    }
+
+    /// A refusal after which the checkout may be used again, or not.
+    #[track_caller]
+    pub(crate) fn must_leave_it(&self, checkout: &str) -> &Self {
+        assert_eq!(self.body["checkout"], checkout, "{self}");
         self
     }
 

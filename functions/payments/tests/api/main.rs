@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::unchecked_time_subtraction, reason = "a panic is how a test fails")]
 
 mod authentication;
+mod card_limit;
 mod cards;
 mod catalogue;
 mod contract;
@@ -13,6 +14,7 @@ mod kill_switch;
 mod refusals;
 mod resends;
 mod secret;
+mod settle_only;
 mod shop;
 mod telemetry;
 mod void;

@@ -67,6 +67,19 @@ impl Shop {
         made["id"].as_str().unwrap_or_else(|| panic!("no PaymentMethod: {made}")).to_owned()
     }
 
+    /// A request of the merchant's own tool to Stripe; its answer.
+    pub(crate) async fn merchant_posts(&self, path: &str, form: &[(&str, &str)]) -> Value {
+        let request = reqwest::Client::new().post(format!("{}{path}", self.stripe.url())).bearer_auth(self.stripe.secret_key());
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let answer = request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await;
+        answer.expect("the sandbox answers").json().await.expect("is JSON")
+    }
+
+    /// How many requests Stripe has seen, Secrets Manager's not among them.
+    pub(crate) fn stripe_requests(&self) -> usize {
+        self.stripe.ledger().requests().iter().filter(|request| request.path.starts_with("/v1/")).count()
+    }
+
     /// A new checkout, minted now.
     pub(crate) fn checkout(&self) -> Checkout<'_> {
         self.checkout_aged(Duration::ZERO)
@@ -173,6 +186,11 @@ impl Checkout<'_> {
 
     pub(crate) fn leaving(&self) -> Event {
         Event::post("/api/payments/void", &self.id, &json!({ "publishable_key": self.publishable_key }))
+    }
+
+    /// What the page sends by itself after a reload: find out, and change nothing.
+    pub(crate) async fn settle(&self, event: Event) -> Reply {
+        self.shop.send(&event.field("settle", json!(true)).again()).await
     }
 
     pub(crate) async fn pay(&self, card: &str) -> Reply {

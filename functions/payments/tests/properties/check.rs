@@ -45,7 +45,7 @@ pub(crate) fn answer(http: u16, replayed: bool, body: &[u8]) {
         Step::Finish(Outcome::Unknown(_)) | Step::Write(_) | Step::Read(_) | Step::Find => {}
     }
     if let Err(failure) = result {
-                assert!(!(proved && http >= 500), "an outage proves nothing");
+        assert!(!(proved && http >= 500), "an outage proves nothing");
         assert!(!(proved && replayed), "a replay was executed once");
         assert!(!(proved && http == 409), "somebody else is at work");
         assert!(!(proved && matches!(failure, Failure::NoReply(_))));
@@ -58,7 +58,7 @@ fn after_create(answer: Result<payments::stripe::Answer<PaymentIntent>, Failure>
         statement_descriptor_suffix: None,
         card_authentication: CardAuthentication::Decline,
         paused: false,
-        now_ms: 1_763_800_000_000,
+        now_ms: 0x019a_b000_0000,
         nonce: Uuid::nil(),
     };
     let order = Order::price([("star-map", 1)], Currency::Usd).expect("the shop sells it");
