@@ -14,6 +14,9 @@ TOLD_APART_BY = {
 # Lists without an order, of text and of objects.
 SETS = {"Action", "AllowedMethods", "Events", "Resource"}
 UNORDERED = {"Alarms", "Dimensions", "Metrics", "Origins", "Statement"}
+# What CloudFormation's schema knows as plain JSON, and passes on as it is: text stays text there, and "10" is not 10.
+# Policies are plain JSON, too, but IAM takes text and numbers alike.
+UNTYPED = {"RouteSettings"}
 
 
 def canonical_names(resources: dict) -> dict[str, str]:
@@ -30,7 +33,9 @@ def canonical_names(resources: dict) -> dict[str, str]:
 
 
 def project(template: dict) -> dict:
-    """Everything but metadata and the order of creation: {resource: …, output: …}, all scalars as text."""
+    """Everything but metadata and the order of creation: {resource: …, output: …}, all scalars as text.
+
+    A property has its type in CloudFormation's schema, and gets it there whatever the template wrote, 10 or "10". Not so in UNTYPED."""
     names = canonical_names(template["Resources"])
     parts = {}
     for logical_id, resource in template["Resources"].items():
@@ -60,6 +65,8 @@ def named_origins(part: dict) -> dict:
 def canonical(node, names: dict[str, str], key: str = ""):
     """Text that is JSON is parsed, references are renamed, lists without an order are sorted, or become sets."""
     match node:
+        case dict() if key in UNTYPED:
+            return {k: {name: json.dumps(value) for name, value in v.items()} for k, v in node.items()}
         case dict():
             return {k: canonical(v, names, k) for k, v in node.items() if k != "Sid"}
         case list():

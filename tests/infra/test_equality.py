@@ -74,7 +74,9 @@ def function(stack):
 # One deliberate change a thing that matters.
 CHANGES = {
     "a route": lambda s: find(s, "AWS::ApiGatewayV2::Route", RouteKey="POST /api/payments/void").update(RouteKey="PUT /api/payments/void"),
-    "a throttle": lambda s: find(s, "AWS::ApiGatewayV2::Stage")["RouteSettings"]["POST /api/payments"].update(ThrottlingRateLimit=11),
+    "a throttle": lambda s: find(s, "AWS::ApiGatewayV2::Stage")["RouteSettings"]["POST /api/payments/void"].update(ThrottlingRateLimit=2),
+    "a throttle that is text": lambda s: find(s, "AWS::ApiGatewayV2::Stage")["RouteSettings"]["GET /api/config"].update(ThrottlingRateLimit="100"),
+    "the throttle of the payment routes": lambda s: find(s, "AWS::ApiGatewayV2::Stage")["DefaultRouteSettings"].update(ThrottlingRateLimit=11),
     "an origin": lambda s: next(o for o in config(s)["Origins"] if "CustomOriginConfig" in o)["CustomOriginConfig"].update(OriginReadTimeout=30),
     "a behaviour": lambda s: config(s)["CacheBehaviors"][0].update(ViewerProtocolPolicy="allow-all"),
     "a header": lambda s: find(s, "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]["Items"].pop(),

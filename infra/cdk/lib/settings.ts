@@ -86,7 +86,8 @@ export const SETTINGS = {
   PaymentsPerSecond: {
     default: '10',
     range: [1, 1000],
-    description: 'How many requests a second the API lets through to each payment route, over all shoppers.',
+    description:
+      'How many requests a second the API lets through to each of the two routes that pay, from all shoppers together. Closing a checkout has a throttle of its own, 1 a second.',
   },
   ReservedConcurrency: {
     default: 'none',
