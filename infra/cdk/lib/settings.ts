@@ -71,7 +71,7 @@ export const SETTINGS = {
     default: 'on',
     allowed: onOff,
     description:
-      'AWS WAF before the site, with common rules and a limit per address against card testing. About 7 USD a month and 0.60 USD a million requests. Off leaves the throttles of the API alone.',
+      'AWS WAF before the site, with common rules and two limits per address against card testing. About 8 USD a month and 0.60 USD a million requests. Off leaves the throttles of the API alone.',
   },
   LogRetentionDays: {
     default: '90',
@@ -82,6 +82,12 @@ export const SETTINGS = {
     default: '100',
     range: [10, 2_000_000],
     description: 'How many requests to /api one address may send in five minutes before WAF blocks it. A payment takes two.',
+  },
+  PaymentsPerAddress: {
+    default: '20',
+    range: [10, 2_000_000],
+    description:
+      'How many payment requests (POSTs to /api/payments and below) one address may send in five minutes before WAF blocks it. A purchase takes one or two, and more when replies are lost.',
   },
   PaymentsPerSecond: {
     default: '10',

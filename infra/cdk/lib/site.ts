@@ -84,43 +84,53 @@ export class Site extends Construct {
 /** What it blocks gets a 403 without an outcome, which the page takes as unknown. */
 function webAcl(scope: Construct, name: string, settings: Settings): wafv2.CfnWebACL {
   const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
+  const perAddress = (what: string, priority: number, limit: string, scopeDownStatement: wafv2.CfnWebACL.StatementProperty) => ({
+    name: `${what}-per-address`,
+    priority,
+    action: { block: {} },
+    visibilityConfig: visibility(`${name}-${what}-per-address`),
+    statement: { rateBasedStatement: { aggregateKeyType: 'IP', evaluationWindowSec: 300, limit: Number(limit), scopeDownStatement } },
+  });
   return new wafv2.CfnWebACL(scope, 'WebAcl', {
     name,
     scope: 'CLOUDFRONT',
     defaultAction: { allow: {} },
     visibilityConfig: visibility(name),
     rules: [
-      {
-        name: 'requests-per-address',
-        priority: 0,
-        action: { block: {} },
-        visibilityConfig: visibility(`${name}-requests-per-address`),
-        statement: {
-          rateBasedStatement: {
-            aggregateKeyType: 'IP',
-            evaluationWindowSec: 300,
-            limit: Number(settings.RequestsPerAddress),
-            scopeDownStatement: {
-              byteMatchStatement: {
-                fieldToMatch: { uriPath: {} },
-                positionalConstraint: 'STARTS_WITH',
-                searchString: '/api/',
-                textTransformations: [
-                  { priority: 0, type: 'URL_DECODE' },
-                  { priority: 1, type: 'NORMALIZE_PATH' },
-                ],
-              },
-            },
-          },
-        },
-      },
+      perAddress('requests', 0, settings.RequestsPerAddress, below('/api/')),
+      // So that one address cannot test many cards, nor fill the merchant's Dashboard with canceled PaymentIntents.
+      perAddress('payments', 1, settings.PaymentsPerAddress, { andStatement: { statements: [POSTED, below('/api/payments')] } }),
       {
         name: 'common',
-        priority: 1,
+        priority: 2,
         overrideAction: { none: {} },
         visibilityConfig: visibility(`${name}-common`),
         statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: 'AWSManagedRulesCommonRuleSet' } },
       },
     ],
   });
+}
+
+const POSTED: wafv2.CfnWebACL.StatementProperty = {
+  byteMatchStatement: {
+    fieldToMatch: { method: {} },
+    positionalConstraint: 'EXACTLY',
+    searchString: 'POST',
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+};
+
+/** Paths that begin so, however they are written. */
+function below(searchString: string): wafv2.CfnWebACL.StatementProperty {
+  return {
+    byteMatchStatement: {
+      fieldToMatch: { uriPath: {} },
+      positionalConstraint: 'STARTS_WITH',
+      searchString,
+      textTransformations: [
+        { priority: 0, type: 'URL_DECODE' },
+        { priority: 1, type: 'NORMALIZE_PATH' },
+      ],
+    },
+  };
 }

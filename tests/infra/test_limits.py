@@ -1,0 +1,165 @@
+"""The limits against card testing and floods hold in both templates, and each check notices a limit that is neutered."""
+
+import copy
+import re
+
+import limits
+import pytest
+from cases import CASES
+from expansion import ROOT, sam_source
+from limits import CONFIRM, PAY, VOID
+from safety import distribution, of_type
+
+TOOLS = ["sam", "cdk"]
+# Where the order of the limits is Till's: a shop that raises PaymentsPerSecond has asked Stripe for more.
+AS_IT_COMES = [case for case, values in CASES.items() if "PaymentsPerSecond" not in values]
+
+
+def settings(case: str) -> dict[str, str]:
+    """All of a case, with the defaults."""
+    return {name: p.get("Default", "") for name, p in sam_source()["Parameters"].items()} | CASES[case]
+
+
+def faults(check, stack: dict, case: str) -> list[str]:
+    return list(check(stack, settings(case)))
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_one_address_cannot_flood_the_api(stacks, tool, case):
+    assert faults(limits.floods, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_route_has_its_throttle(stacks, tool, case):
+    assert faults(limits.unthrottled, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_throttles_are_numbers(stacks, tool, case):
+    assert faults(limits.text_for_numbers, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", AS_IT_COMES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_each_limit_is_below_the_next(stacks, tool, case):
+    assert faults(limits.out_of_order, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_alarm_on_declines_goes_off_at_half_of_ten_cards(stacks, tool, case):
+    assert faults(limits.deaf_to_declines, stacks[tool, case], case) == []
+
+
+def rule(stack: dict, name: str) -> dict:
+    (acl,) = of_type(stack, "AWS::WAFv2::WebACL")
+    return next(rule for rule in acl["Rules"] if rule["Name"] == name)
+
+
+def rate(stack: dict, name: str) -> dict:
+    return rule(stack, name)["Statement"]["RateBasedStatement"]
+
+
+def byte_matches(stack: dict, name: str) -> list[dict]:
+    scope = rate(stack, name)["ScopeDownStatement"]
+    several = scope.get("AndStatement", {}).get("Statements", [scope])
+    return [one["ByteMatchStatement"] for one in several]
+
+
+def path_match(stack: dict, name: str) -> dict:
+    return next(one for one in byte_matches(stack, name) if "UriPath" in one["FieldToMatch"])
+
+
+def method_match(stack: dict) -> dict:
+    return next(one for one in byte_matches(stack, "payments-per-address") if "Method" in one["FieldToMatch"])
+
+
+def acl_rules(stack: dict) -> list[dict]:
+    return of_type(stack, "AWS::WAFv2::WebACL")[0]["Rules"]
+
+
+def stage(stack: dict) -> dict:
+    return of_type(stack, "AWS::ApiGatewayV2::Stage")[0]
+
+
+def declines(stack: dict) -> dict:
+    return next(a for a in of_type(stack, "AWS::CloudWatch::Alarm") if a["AlarmName"].endswith("-declines"))
+
+
+def of_alarm(stack: dict, id: str) -> dict:
+    return next(metric for metric in declines(stack)["Metrics"] if metric["Id"] == id)
+
+
+ALLOW_ALL = {"Name": "all", "Priority": -1, "Action": {"Allow": {}}, "Statement": {}}
+ADDRESS = ("requests-per-address", "payments-per-address")
+HUGE = {"ThrottlingRateLimit": 100_000, "ThrottlingBurstLimit": 100_000}
+# What is done to a control, and the check that has to notice.
+NEUTERED = {
+    **{f"{name} only counts": (limits.floods, lambda s, name=name: rule(s, name).update(Action={"Count": {}})) for name in ADDRESS},
+    **{f"{name} is gone": (limits.floods, lambda s, name=name: acl_rules(s).remove(rule(s, name))) for name in ADDRESS},
+    **{f"{name} allows two million": (limits.floods, lambda s, name=name: rate(s, name).update(Limit=2_000_000)) for name in ADDRESS},
+    **{f"{name} counts all together": (limits.floods, lambda s, name=name: rate(s, name).update(AggregateKeyType="CONSTANT")) for name in ADDRESS},
+    **{f"{name} counts a minute": (limits.floods, lambda s, name=name: rate(s, name).update(EvaluationWindowSec=60)) for name in ADDRESS},
+    **{f"{name} looks elsewhere": (limits.floods, lambda s, name=name: path_match(s, name).update(SearchString="/other")) for name in ADDRESS},
+    **{f"{name} reads no %70": (limits.floods, lambda s, name=name: path_match(s, name)["TextTransformations"].pop(0)) for name in ADDRESS[1:]},
+    **{f"{name} reads no /./": (limits.floods, lambda s, name=name: path_match(s, name)["TextTransformations"].pop(1)) for name in ADDRESS[1:]},
+    "payments-per-address knows void alone": (
+        limits.floods,
+        lambda s: path_match(s, "payments-per-address").update(SearchString="/api/payments/void"),
+    ),
+    "payments-per-address counts GETs": (limits.floods, lambda s: method_match(s).update(SearchString="GET")),
+    "a rule before them allows everything": (limits.floods, lambda s: acl_rules(s).append(ALLOW_ALL)),
+    "the distribution has no web ACL": (limits.floods, lambda s: distribution(s).pop("WebACLId")),
+    **{
+        f"{route} has 100,000 a second": (limits.unthrottled, lambda s, route=route: stage(s)["RouteSettings"].update({route: HUGE}))
+        for route in (limits.CONFIG, PAY, CONFIRM, VOID, limits.OTHER)
+    },
+    "the default is 100,000 a second": (limits.unthrottled, lambda s: stage(s)["DefaultRouteSettings"].update(HUGE)),
+    "the default has no throttle": (limits.unthrottled, lambda s: stage(s).update(DefaultRouteSettings={})),
+    "void has the default": (limits.unthrottled, lambda s: stage(s)["RouteSettings"].pop(VOID)),
+    "void has no burst": (limits.unthrottled, lambda s: stage(s)["RouteSettings"][VOID].pop("ThrottlingBurstLimit")),
+    "void's throttle is text": (limits.text_for_numbers, lambda s: stage(s)["RouteSettings"][VOID].update(ThrottlingRateLimit="1")),
+    "void as fast as paying": (limits.out_of_order, lambda s: stage(s)["RouteSettings"][VOID].update(ThrottlingRateLimit=10)),
+    "an address as fast as void": (limits.out_of_order, lambda s: [rate(s, name).update(Limit=300) for name in ADDRESS]),
+    "paying faster than Stripe": (limits.out_of_order, lambda s: stage(s)["RouteSettings"].update({PAY: {"ThrottlingRateLimit": 26}})),
+    "the alarm at 101 %": (limits.deaf_to_declines, lambda s: declines(s).update(Threshold=101)),
+    "the alarm at 51 %": (limits.deaf_to_declines, lambda s: declines(s).update(Threshold=51)),
+    "the alarm at 0 %": (limits.deaf_to_declines, lambda s: declines(s).update(Threshold=0)),
+    "the alarm the other way": (limits.deaf_to_declines, lambda s: declines(s).update(ComparisonOperator="LessThanThreshold")),
+    "the alarm from a thousand cards": (
+        limits.deaf_to_declines,
+        lambda s: of_alarm(s, "expr_1").update(Expression=of_alarm(s, "expr_1")["Expression"].replace("10,", "1000,")),
+    ),
+    "the alarm on another metric": (
+        limits.deaf_to_declines,
+        lambda s: of_alarm(s, "declined")["MetricStat"]["Metric"].update(MetricName="Paid"),
+    ),
+    "the alarm on a minute": (limits.deaf_to_declines, lambda s: of_alarm(s, "declined")["MetricStat"].update(Period=60)),
+    "the alarm without a listener": (limits.deaf_to_declines, lambda s: declines(s).pop("AlarmActions")),
+    "the alarm switched off": (limits.deaf_to_declines, lambda s: declines(s).update(ActionsEnabled=False)),
+}
+
+
+@pytest.mark.parametrize("what", NEUTERED)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_neutered_limit_is_noticed(stacks, tool, what):
+    check, neuter = NEUTERED[what]
+    stack = copy.deepcopy(stacks[tool, "plain"])
+    neuter(stack)
+    assert faults(check, stack, "plain")
+
+
+def test_every_check_is_seen_to_notice():
+    assert {check for check, _ in NEUTERED.values()} == {*limits.CHECKS}
+
+
+def test_the_documents_limits_are_the_templates(stacks):
+    stack = stacks["sam", "plain"]
+    rows = dict(re.findall(r"^\| (.+?) \| (.+?) \| .+ \|$", (ROOT / "docs/scale.md").read_text(), re.MULTILINE))
+    rate_of_void, burst_of_void = limits.throttle(stack, VOID)
+    assert rows["API throttle of `POST /api/payments/void`"] == f"{rate_of_void:g} a second, {burst_of_void:g} at once"
+    assert rows["API throttle of all other paths"] == f"{limits.throttle(stack, limits.OTHER)[0]:g} a second"
+    assert rows["WAF `PaymentsPerAddress`"] == f"{limits.let_through(stack, 'POST /api/payments')} POSTs in five minutes"
