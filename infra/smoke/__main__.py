@@ -35,6 +35,8 @@ def smoke(target: Target, report: Report) -> None:
             check(shop, report)
         except Exception as error:  # whatever it is, the other checks still have something to say
             report.fail(check.__name__, check.__doc__, f"{type(error).__name__}: {error}")
+    if shop.was_blocked:
+        report.say("Something before the function answered 403. WAF does after 20 POSTs in five minutes (PaymentsPerAddress): try again after five.")
 
 
 def main(options: Namespace) -> None:

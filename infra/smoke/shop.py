@@ -88,6 +88,11 @@ class Shop:
         self.began = time.monotonic()
         return fields
 
+    @property
+    def was_blocked(self) -> bool:
+        """Whether something before the function refused a request. WAF does, with a 403 that has no outcome."""
+        return any(answer.status == 403 and not answer.outcome for _, answer in self.answers)
+
     def catalog(self) -> list[dict[str, Any]]:
         """The price list that shoppers see."""
         return list(self.page("/catalog.json").body.get("items", []))

@@ -3,15 +3,17 @@
 Each door is opened once, and the check of it has to fail."""
 
 import json
+import re
 import ssl
 from collections.abc import Callable, Iterator
 
 import pytest
 import trustme
+from conftest import REPOSITORY
 from deploy import upload
 from front import Front, Reply, Request, Rule, changed, pass_on
 from smoke import __main__ as program
-from smoke import doors, pages
+from smoke import doors, pages, shop
 from smoke.shop import Shop
 from smoke.target import Target
 
@@ -69,6 +71,34 @@ def test_a_stack_as_it_should_be(run, cloudfront):
     assert taken.failures == []
     left_out = [line for line in taken.lines if line.startswith("–")]
     assert len(left_out) == 2 and all("no browser is at hand" in line for line in left_out), left_out
+
+
+def waf(rule: Rule, limit: int, posts: list[Request]) -> Rule:
+    """Blocks an address's POSTs beyond its limit, as WAF does: with a page of CloudFront's."""
+
+    def ask(request: Request) -> Reply:
+        if request.method == "POST" and request.path.startswith("/api/payments"):
+            posts.append(request)
+            if len(posts) > limit:
+                return Reply(403, {"Content-Type": "text/html"}, b"<h1>403 ERROR</h1>")
+        return rule(request)
+
+    return ask
+
+
+def test_waf_lets_a_whole_run_through(run, cloudfront):
+    template = (REPOSITORY / "infra/sam/template.yaml").read_text()
+    limit = int(re.search(r"  PaymentsPerAddress:\n    Type: Number\n    Default: '(\d+)'", template)[1])
+    posts: list[Request] = []
+    taken = run(waf(cloudfront, limit, posts))
+    assert taken.failures == [] and not any("PaymentsPerAddress" in line for line in taken.lines)
+    assert len(posts) + 1 <= limit, "with the one that the browser sends"
+
+
+def test_a_run_that_waf_stops_says_so(run, cloudfront, monkeypatch):
+    monkeypatch.setattr(shop, "PAUSES", (0.0,))
+    taken = run(waf(cloudfront, 3, []))
+    assert taken.failures and "try again after five" in taken.lines[-1] and "PaymentsPerAddress" in taken.lines[-1]
 
 
 def test_no_redirect(run, cloudfront, till):

@@ -117,22 +117,25 @@ def test_a_price_that_the_function_does_not_know_charges_nobody(till, notes, cen
     assert till.charges() == before
 
 
-def test_long_price_lists_are_asked_about_in_few_orders(till, notes):
+@pytest.mark.parametrize(("length", "orders", "left_out"), [(6, 3, 0), (60, 3, 0), (100, 3, 40)])
+def test_long_price_lists_are_asked_about_in_few_orders(till, notes, length, orders, left_out):
     catalog = json.loads((REPOSITORY / "static-site/catalog.json").read_text())["items"]
-    many = [{**catalog[0], "sku": f"item-{number}"} for number in range(100)]
+    many = [{**catalog[0], "sku": f"item-{number}"} for number in range(length)]
     asked = []
 
     def shop(request):
         if request.path == "/catalog.json":
             return Reply(200, {}, json.dumps({"items": many}).encode())
         if request.path.startswith("/api/payments"):
-            asked.extend(item["sku"] for item in json.loads(request.body)["items"])
+            asked.append([item["sku"] for item in json.loads(request.body)["items"]])
         return pass_on(till.url)(request)
 
     with Front(shop) as front:
         taken = notes(payments.prices, front.url)
-    assert len(taken.failures) <= 2 * payments.PROBES
-    assert sorted(asked) == sorted(2 * [item["sku"] for item in many])
+    assert len(asked) == 2 * orders <= payments.PROBES and max(map(len, asked)) <= payments.LINES
+    assert sorted(sku for order in asked for sku in order) == sorted(2 * [item["sku"] for item in many[: length - left_out]])
+    said = [line for line in taken.lines if line.startswith("–")]
+    assert len(said) == (2 if left_out else 0) and all(f"{left_out} more prices" in line for line in said)
 
 
 # In one page, as a browser takes its time: what is planted, and the directive that stops it.
