@@ -1,5 +1,7 @@
 //! How Stripe behaves where its documents leave room, or where time decides: switches that a test turns while the sandbox runs.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
@@ -9,11 +11,19 @@ use serde_json::{Map, Value, json};
 pub(crate) struct Behaviour {
     /// How old an intent, or a change of its metadata, must be for search to find it.
     pub(crate) search_lag_ms: u64,
+    /// How long Stripe takes to execute a request.
+    pub(crate) latency_ms: u64,
+    /// How many `PaymentIntents` of other checkouts there are, and go on being made, a day.
+    pub(crate) background_per_day: u64,
     /// Whether a refused POST that was let in, a 400 or a 404, is kept under its idempotency key.
     pub(crate) keep_refusals: bool,
 }
 
 impl Behaviour {
+    pub(crate) fn latency(&self) -> Duration {
+        Duration::from_millis(self.latency_ms)
+    }
+
     /// Whether an answer of that status is kept under its idempotency key though nothing was executed.
     pub(crate) fn keeps(&self, status: u16) -> bool {
         self.keep_refusals && matches!(status, 400 | 404)

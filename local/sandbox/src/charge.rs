@@ -44,7 +44,17 @@ pub struct Charge {
 impl Charge {
     /// The charge that an attempt leaves: paid, or failed with that decline.
     pub(crate) fn new(intent: &PaymentIntent, method: &PaymentMethod, decline: Option<&'static Decline>, created: u64) -> Self {
-        let id = ids::object("ch");
+        Self::with_id(ids::object("ch"), intent, method, decline, created)
+    }
+
+    /// The same under an id that is known already.
+    pub(crate) fn with_id(
+        id: String,
+        intent: &PaymentIntent,
+        method: &PaymentMethod,
+        decline: Option<&'static Decline>,
+        created: u64,
+    ) -> Self {
         Self {
             paid: decline.is_none(),
             amount: intent.amount,

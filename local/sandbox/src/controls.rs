@@ -83,7 +83,7 @@ fn behave(shared: &Shared, body: &[u8]) -> Reply {
     let state = &mut *shared.state();
     match state.behaviour.with(body) {
         Ok(behaviour) => {
-            state.behaviour = behaviour;
+            state.behave(behaviour);
             ok(&json!(state.behaviour))
         }
         Err(error) => refused(400, &format!("{error}. An example: {{\"search_lag_ms\": 60000}}")),

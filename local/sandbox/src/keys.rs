@@ -50,6 +50,11 @@ impl Keys {
         keys
     }
 
+    /// The current account.
+    pub(crate) fn account(&self) -> AccountId {
+        self.account
+    }
+
     pub(crate) fn current(&self, kind: KeyKind) -> String {
         let key = self.keys.iter().rev().find(|key| key.caller.kind == kind && !key.rolled);
         key.map(|key| key.value.clone()).unwrap_or_default()

@@ -4,6 +4,7 @@
 mod acceptance;
 mod api;
 mod authentication;
+mod background;
 mod behaviour;
 mod browser;
 mod cards;
@@ -66,6 +67,8 @@ pub struct Options {
     pub publishable_key: Option<String>,
     /// How long Stripe takes to execute a request. Meanwhile its idempotency key is in use.
     pub latency: Duration,
+    /// How many paid `PaymentIntents` of other checkouts there are a day: see [`Sandbox::set_background`].
+    pub background_per_day: u64,
     /// How far the sandbox's clock starts behind the real one, for what was done yesterday. [`Sandbox::advance_clock`] catches up.
     pub behind: Duration,
 }
@@ -167,6 +170,19 @@ impl Sandbox {
     /// a minute" (<https://docs.stripe.com/search#data-freshness>).
     pub fn set_search_lag(&self, lag: Duration) {
         self.shared.state().behaviour.search_lag_ms = clock::millis(lag);
+    }
+
+    /// Takes so long, in whole milliseconds, to execute a request to Stripe.
+    pub fn set_latency(&self, latency: Duration) {
+        self.shared.state().behaviour.latency_ms = clock::millis(latency);
+    }
+
+    /// Lists so many paid `PaymentIntents` of other checkouts a day, as a busy shop has them: made evenly through the last thirty
+    /// days, and on. They are computed while listing. They can be read, not changed; search and the ledger do not know them.
+    pub fn set_background(&self, per_day: u64) {
+        let mut state = self.shared.state();
+        let behaviour = state.behaviour.clone();
+        state.behave(behaviour::Behaviour { background_per_day: per_day, ..behaviour });
     }
 
     /// Keeps every 400 and 404 of a POST that was let in under its idempotency key, such as that of a used `PaymentMethod`: what

@@ -43,6 +43,31 @@ pub(crate) struct Details {
     pub(crate) allow_redisplay: &'static str,
 }
 
+impl Details {
+    /// Those of a `pm_card_…`: a date to come, and nothing else.
+    pub(crate) fn of_a_test_card(exp_year: i64) -> Self {
+        Self {
+            exp_month: 12,
+            exp_year,
+            cvc_given: false,
+            billing: no_billing_details(),
+            metadata: BTreeMap::new(),
+            allow_redisplay: "unspecified",
+        }
+    }
+}
+
+/// `billing_details` of which nothing was said.
+pub(crate) fn no_billing_details() -> Value {
+    json!({
+        "address": { "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null },
+        "email": null,
+        "name": null,
+        "phone": null,
+        "tax_id": null,
+    })
+}
+
 impl PaymentMethod {
     pub(crate) fn new(account: AccountId, created: u64, card: &'static TestCard, details: Details) -> Self {
         let id = ids::object("pm");

@@ -1,5 +1,6 @@
 //! Everything that the sandbox remembers, behind one mutex.
 
+use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -9,14 +10,15 @@ use tokio::sync::mpsc::UnboundedSender;
 use crate::Options;
 use crate::api;
 use crate::authentication::Authenticated;
+use crate::background::Background;
 use crate::behaviour::Behaviour;
 use crate::charge::Charge;
-use crate::clock::Clock;
+use crate::clock::{Clock, millis};
 use crate::error::Error;
 use crate::faults::Faults;
 use crate::idempotency::Idempotency;
 use crate::intent::PaymentIntent;
-use crate::keys::{KeyKind, Keys};
+use crate::keys::{AccountId, KeyKind, Keys};
 use crate::ledger::{Ledger, Log, View};
 use crate::locks::Locks;
 use crate::payment_method::PaymentMethod;
@@ -29,20 +31,18 @@ use crate::table::{Stored, Table};
 pub(crate) struct Shared {
     state: Arc<Mutex<State>>,
     pub(crate) faults: Faults,
-    pub(crate) latency: Duration,
     closings: UnboundedSender<Duration>,
 }
 
 impl Shared {
     /// Each duration sent to `closings` closes the port for so long.
     pub(crate) fn new(options: Options, closings: UnboundedSender<Duration>) -> Self {
-        let latency = options.latency;
-        Self { state: Arc::new(Mutex::new(State::new(options))), faults: Faults::default(), latency, closings }
+        Self { state: Arc::new(Mutex::new(State::new(options))), faults: Faults::default(), closings }
     }
 
     /// The same state behind another port, with faults of its own.
     pub(crate) fn beside(&self, closings: UnboundedSender<Duration>) -> Self {
-        Self { state: Arc::clone(&self.state), faults: Faults::default(), latency: self.latency, closings }
+        Self { state: Arc::clone(&self.state), faults: Faults::default(), closings }
     }
 
     /// The state as of now: what is due by the clock has happened.
@@ -71,6 +71,9 @@ impl Shared {
 #[derive(Debug)]
 pub(crate) struct State {
     pub(crate) behaviour: Behaviour,
+    /// As it was at the start, and is again after a reset.
+    first_behaviour: Behaviour,
+    pub(crate) background: Option<Background>,
     pub(crate) clock: Clock,
     pub(crate) keys: Keys,
     pub(crate) secrets: Secrets,
@@ -91,8 +94,15 @@ impl State {
         let clock = Clock::behind(options.behind);
         let keys = Keys::new(options.secret_key, options.publishable_key);
         let secrets = Secrets::new(secret_value(&keys), clock.now());
+        let behaviour = Behaviour {
+            latency_ms: millis(options.latency),
+            background_per_day: options.background_per_day,
+            ..Behaviour::default()
+        };
         Self {
-            behaviour: Behaviour::default(),
+            background: Background::new(keys.account(), behaviour.background_per_day, clock.now_ms()),
+            first_behaviour: behaviour.clone(),
+            behaviour,
             clock,
             keys,
             secrets,
@@ -111,8 +121,8 @@ impl State {
     /// Forgets every object, idempotency key and request, turns every switch back, and sets the clock right. Keys stay as they are;
     /// the secret holds the current one again.
     pub(crate) fn reset(&mut self) {
-        self.behaviour = Behaviour::default();
         self.clock = Clock::default();
+        self.behave(self.first_behaviour.clone());
         self.idempotency = Idempotency::default();
         self.locks = Locks::default();
         self.intents = Table::default();
@@ -123,6 +133,41 @@ impl State {
         self.log.forget();
         self.epoch += 1;
         self.store_current_key();
+    }
+
+    /// Turns its switches. Payments in the background begin anew, with those of the last thirty days, if their rate is another.
+    pub(crate) fn behave(&mut self, behaviour: Behaviour) {
+        let per_day = behaviour.background_per_day;
+        if per_day != self.behaviour.background_per_day {
+            self.background = Background::new(self.keys.account(), per_day, self.clock.now_ms());
+        }
+        self.behaviour = behaviour;
+    }
+
+    /// The intent of that id, stored or of the background.
+    pub(crate) fn intent(&self, account: AccountId, id: &str) -> Option<Cow<'_, PaymentIntent>> {
+        let stored = self.intents.get(account, id).map(Cow::Borrowed);
+        stored.or_else(|| self.behind(account, "pi", id).map(|(background, number)| Cow::Owned(background.intent(number))))
+    }
+
+    /// The charge of that id, stored or of the background.
+    pub(crate) fn charge(&self, account: AccountId, id: &str) -> Option<Cow<'_, Charge>> {
+        let stored = self.charges.get(account, id).map(Cow::Borrowed);
+        stored
+            .or_else(|| self.behind(account, "ch", id).and_then(|(background, number)| background.charge(number).map(Cow::Owned)))
+    }
+
+    /// The `PaymentMethod` of that id, stored or of the background.
+    pub(crate) fn payment_method(&self, account: AccountId, id: &str) -> Option<Cow<'_, PaymentMethod>> {
+        let stored = self.payment_methods.get(account, id).map(Cow::Borrowed);
+        let made = || self.behind(account, "pm", id).and_then(|(background, number)| background.payment_method(number));
+        stored.or_else(|| made().map(Cow::Owned))
+    }
+
+    /// The number that an id has in the background of that account.
+    fn behind(&self, account: AccountId, prefix: &str, id: &str) -> Option<(&Background, u64)> {
+        let background = self.background.as_ref().filter(|background| background.account == account)?;
+        Some((background, background.number_in(prefix, id, self.clock.now_ms())?))
     }
 
     /// Rolls the secret key and stores the new one in Secrets Manager, as a rotation does.

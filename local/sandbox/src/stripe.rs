@@ -56,7 +56,8 @@ pub(crate) async fn finish(shared: &Shared, begun: Begun, fault: Option<&Fault>)
 }
 
 async fn run(shared: &Shared, call: Call, held: Held, fault: Option<&Fault>, request_id: String) -> Answer {
-    let delay = shared.latency + fault.map_or(Duration::ZERO, Fault::delay);
+    let latency = shared.state().behaviour.latency();
+    let delay = latency + fault.map_or(Duration::ZERO, Fault::delay);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }

@@ -34,6 +34,11 @@ impl<T: Stored> Table<T> {
         self.by_id.get(id).map(|row| &self.rows[*row]).filter(|object| object.account() == account)
     }
 
+    /// The place of that object among all rows, if it belongs to that account.
+    pub(crate) fn row(&self, account: AccountId, id: &str) -> Option<usize> {
+        self.by_id.get(id).copied().filter(|row| self.rows[*row].account() == account)
+    }
+
     pub(crate) fn get_mut(&mut self, account: AccountId, id: &str) -> Option<&mut T> {
         self.by_id.get(id).map(|row| &mut self.rows[*row]).filter(|object| object.account() == account)
     }

@@ -13,6 +13,6 @@ pub(crate) fn retrieve(state: &mut State, mut call: Call, id: &str) -> Result<Va
     let expand = Expand::take(&mut call.params, call.caller, &["payment_intent"], "")?;
     call.params.finish(&[])?;
     let account = call.caller.account;
-    let charge = state.charges.get(account, id).ok_or_else(|| Error::no_such(404, "charge", "id", id))?;
+    let charge = state.charge(account, id).ok_or_else(|| Error::no_such(404, "charge", "id", id))?;
     Ok(expand.apply(state, account, charge.to_json()))
 }

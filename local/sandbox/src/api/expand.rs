@@ -39,9 +39,9 @@ impl Expand {
         for field in &self.fields {
             let Some(id) = object[field].as_str() else { continue };
             let whole = match field.as_str() {
-                "latest_charge" | "charge" => state.charges.get(account, id).map(crate::charge::Charge::to_json),
-                "payment_method" => state.payment_methods.get(account, id).map(crate::payment_method::PaymentMethod::to_json),
-                "payment_intent" => state.intents.get(account, id).map(crate::intent::PaymentIntent::to_json),
+                "latest_charge" | "charge" => state.charge(account, id).map(|charge| charge.to_json()),
+                "payment_method" => state.payment_method(account, id).map(|method| method.to_json()),
+                "payment_intent" => state.intent(account, id).map(|intent| intent.to_json()),
                 _ => None,
             };
             if let Some(whole) = whole {

@@ -1,4 +1,6 @@
-//! Lists: newest first, by `created` and in pages.
+//! Lists: newest first, by `created` and in pages. <https://docs.stripe.com/api/pagination>
+
+use std::ops::Range;
 
 use serde_json::{Value, json};
 
@@ -8,85 +10,56 @@ use crate::params::Params;
 /// A page that is asked for.
 #[derive(Debug)]
 pub(crate) struct Page {
-    limit: usize,
-    after: Option<String>,
-    before: Option<String>,
-    created: Vec<(Bound, u64)>,
+    pub(crate) limit: usize,
+    pub(crate) cursor: Cursor,
+    /// The Unix seconds at which its objects were created.
+    pub(crate) created: Range<u64>,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Bound {
-    Gt,
-    Gte,
-    Lt,
-    Lte,
-    Equal,
+/// Where a page begins.
+#[derive(Debug)]
+pub(crate) enum Cursor {
+    /// With the newest object.
+    Newest,
+    /// With the one after (older than) that of this id.
+    After(String),
+    /// It ends with the one before (newer than) that of this id.
+    Before(String),
 }
 
 impl Page {
     pub(crate) fn take(params: &mut Params) -> Result<Self, Error> {
         let limit = limit(params)?;
-        let after = params.take("starting_after")?;
-        let before = params.take("ending_before")?;
-        if after.is_some() && before.is_some() {
-            return Err(Error::invalid("You cannot parameterize both `starting_after` and `ending_before`."));
-        }
-        let mut created = Vec::new();
-        let bounds = [
-            ("created[gt]", Bound::Gt),
-            ("created[gte]", Bound::Gte),
-            ("created[lt]", Bound::Lt),
-            ("created[lte]", Bound::Lte),
-            ("created", Bound::Equal),
-        ];
-        for (name, bound) in bounds {
-            if let Some(at) = params.take_integer(name)? {
-                let at = u64::try_from(at).map_err(|_| Error::invalid_integer(name, &at.to_string()))?;
-                created.push((bound, at));
+        let cursor = match (params.take("starting_after")?, params.take("ending_before")?) {
+            (None, None) => Cursor::Newest,
+            (Some(id), None) => Cursor::After(id),
+            (None, Some(id)) => Cursor::Before(id),
+            (Some(_), Some(_)) => {
+                return Err(Error::invalid("You cannot parameterize both `starting_after` and `ending_before`."));
             }
-        }
-        Ok(Self { limit, after, before, created })
+        };
+        Ok(Self { limit, cursor, created: created(params)? })
     }
+}
 
-    /// The page of `objects`, which come newest first, and whether there are more; `key` gives an object's id and its `created`.
-    pub(crate) fn of<'a, T>(
-        &self,
-        mut objects: impl Iterator<Item = &'a T>,
-        object: &str,
-        key: impl Fn(&T) -> (&str, u64),
-    ) -> Result<(Vec<&'a T>, bool), Error> {
-        if let Some(id) = &self.after
-            && !objects.any(|item| key(item).0 == id)
-        {
-            return Err(Error::no_such(400, object, "starting_after", id));
+/// Takes `created[gte]` and the like; without them all of time.
+fn created(params: &mut Params) -> Result<Range<u64>, Error> {
+    type Seconds = fn(u64) -> Range<u64>;
+    let bounds: [(&str, Seconds); 5] = [
+        ("created[gt]", |at| at.saturating_add(1)..u64::MAX),
+        ("created[gte]", |at| at..u64::MAX),
+        ("created[lt]", |at| 0..at),
+        ("created[lte]", |at| 0..at.saturating_add(1)),
+        ("created", |at| at..at.saturating_add(1)),
+    ];
+    let mut created = 0..u64::MAX;
+    for (name, seconds) in bounds {
+        if let Some(at) = params.take_integer(name)? {
+            let within = seconds(u64::try_from(at).map_err(|_| Error::invalid_integer(name, &at.to_string()))?);
+            created = created.start.max(within.start)..created.end.min(within.end);
         }
-        if let Some(id) = &self.before {
-            let mut newer = Vec::new();
-            loop {
-                match objects.next() {
-                    Some(item) if key(item).0 == id => break,
-                    Some(item) => newer.push(item),
-                    None => return Err(Error::no_such(400, object, "ending_before", id)),
-                }
-            }
-            newer.retain(|item| self.admits(key(item).1));
-            let start = newer.len().saturating_sub(self.limit);
-            return Ok((newer.split_off(start), start > 0));
-        }
-        let mut matching = objects.filter(|item| self.admits(key(item).1));
-        let page = matching.by_ref().take(self.limit).collect();
-        Ok((page, matching.next().is_some()))
     }
-
-    fn admits(&self, created: u64) -> bool {
-        self.created.iter().all(|(bound, at)| match bound {
-            Bound::Gt => created > *at,
-            Bound::Gte => created >= *at,
-            Bound::Lt => created < *at,
-            Bound::Lte => created <= *at,
-            Bound::Equal => created == *at,
-        })
-    }
+    Ok(created)
 }
 
 /// Takes `limit`: how many objects make a page.

@@ -12,6 +12,7 @@ mod payment_methods;
 mod query;
 mod refunds;
 mod search;
+mod timeline;
 mod unsupported;
 mod update;
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::expand::Expand;
 use super::list::{self, Page};
+use super::timeline::Timeline;
 use super::unsupported::OF_INTENTS;
 use super::{Call, amount, client_secret, confirmation, payment_methods};
 use crate::acceptance::{Acceptance, Course};
@@ -146,10 +147,13 @@ pub(crate) fn cancel(state: &mut State, mut call: Call, id: &str, now: u64) -> R
 
 pub(crate) fn retrieve(state: &mut State, mut call: Call, id: &str) -> Result<Value, Error> {
     let caller = call.caller;
-    identify(state, caller, id, &mut call.params)?;
+    let secret = call.params.take("client_secret")?;
+    client_secret::must_be_given(caller, secret.as_deref())?;
     let expand = Expand::take(&mut call.params, caller, expandable(caller), "")?;
     call.params.finish(&[])?;
-    show(state, caller, id, &expand)
+    let intent = state.intent(caller.account, id).ok_or_else(|| no_such(id))?;
+    client_secret::must_match(&intent, secret.as_deref())?;
+    Ok(expand.apply(state, caller.account, client_secret::seen_by(caller, &intent)))
 }
 
 pub(crate) fn list(state: &mut State, mut call: Call) -> Result<Value, Error> {
@@ -158,8 +162,7 @@ pub(crate) fn list(state: &mut State, mut call: Call) -> Result<Value, Error> {
     let page = Page::take(&mut call.params)?;
     let expand = Expand::take(&mut call.params, caller, EXPANDABLE, "data.")?;
     call.params.finish(&["customer", "customer_account"])?;
-    let newest_first = state.intents.rows().iter().rev().filter(|intent| intent.account == account);
-    let (intents, has_more) = page.of(newest_first, "payment_intent", |intent| (&intent.id, intent.created))?;
+    let (intents, has_more) = Timeline::new(state, account).page(&page)?;
     let data = intents.into_iter().map(|intent| expand.apply(state, account, intent.to_json()));
     Ok(list::object("/v1/payment_intents", data, has_more))
 }
@@ -219,7 +222,11 @@ fn usable(state: &mut State, account: AccountId, id: &str, intent: Option<&str>,
 }
 
 pub(crate) fn find<'a>(state: &'a State, account: AccountId, id: &str) -> Result<&'a PaymentIntent, Error> {
-    state.intents.get(account, id).ok_or_else(|| Error::no_such(404, "payment_intent", "intent", id))
+    state.intents.get(account, id).ok_or_else(|| no_such(id))
+}
+
+fn no_such(id: &str) -> Error {
+    Error::no_such(404, "payment_intent", "intent", id)
 }
 
 pub(crate) fn show(state: &State, caller: Caller, id: &str, expand: &Expand) -> Result<Value, Error> {

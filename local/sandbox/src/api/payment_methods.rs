@@ -1,7 +1,5 @@
 //! `/v1/payment_methods`
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::Call;
@@ -12,7 +10,7 @@ use crate::error::Error;
 use crate::keys::AccountId;
 use crate::metadata;
 use crate::params::{self, Params};
-use crate::payment_method::{Details, PaymentMethod};
+use crate::payment_method::{Details, PaymentMethod, no_billing_details};
 use crate::state::State;
 
 /// Creates one from a card number, as Stripe.js does with a publishable key.
@@ -58,22 +56,16 @@ pub(crate) fn create(state: &mut State, mut call: Call, now: u64) -> Result<Valu
 pub(crate) fn retrieve(state: &mut State, call: Call, id: &str, now: u64) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
     call.params.finish(&["expand"])?;
-    let id = resolve(state, call.caller.account, id, now).ok_or_else(|| no_such(404, "payment_method", id))?;
-    let method = state.payment_methods.get(call.caller.account, &id);
-    method.map(PaymentMethod::to_json).ok_or_else(|| no_such(404, "payment_method", &id))
+    let account = call.caller.account;
+    let id = resolve(state, account, id, now).unwrap_or_else(|| id.to_owned());
+    let method = state.payment_method(account, &id);
+    method.map(|method| method.to_json()).ok_or_else(|| no_such(404, "payment_method", &id))
 }
 
 /// The id of a `PaymentMethod` that exists. A test id such as `pm_card_visa` makes a new one at each use.
 pub(crate) fn resolve(state: &mut State, account: AccountId, id: &str, now: u64) -> Option<String> {
     if let Some(card) = cards::by_token(id) {
-        let details = Details {
-            exp_month: 12,
-            exp_year: year_and_month(now).0 + 1,
-            cvc_given: false,
-            billing: no_billing_details(),
-            metadata: BTreeMap::new(),
-            allow_redisplay: "unspecified",
-        };
+        let details = Details::of_a_test_card(year_and_month(now).0 + 1);
         let method = PaymentMethod::new(account, now, card, details);
         let id = method.id.clone();
         state.payment_methods.insert(method);
@@ -135,14 +127,4 @@ fn billing_details(params: &mut Params) -> Result<Value, Error> {
         billing["address"][field] = params.take_unless_empty(&format!("billing_details[address][{field}]")).into();
     }
     Ok(billing)
-}
-
-fn no_billing_details() -> Value {
-    json!({
-        "address": { "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null },
-        "email": null,
-        "name": null,
-        "phone": null,
-        "tax_id": null,
-    })
 }

@@ -4,6 +4,7 @@
 
 mod access;
 mod authentication;
+mod background;
 mod browser;
 mod cards;
 mod client;
