@@ -17,6 +17,8 @@ pub(crate) struct Behaviour {
     pub(crate) background_per_day: u64,
     /// Whether a refused POST that was let in, a 400 or a 404, is kept under its idempotency key.
     pub(crate) keep_refusals: bool,
+    /// Whether an idempotency key is known under the API key alone that it was first sent with, not in the whole account.
+    pub(crate) keys_by_api_key: bool,
 }
 
 impl Behaviour {

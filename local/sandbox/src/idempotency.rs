@@ -34,8 +34,14 @@ struct Entry {
     saved: Option<Saved>,
 }
 
-/// A key of one account.
-pub(crate) type Slot = (AccountId, String);
+/// An idempotency key, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Slot {
+    pub(crate) account: AccountId,
+    /// Where keys belong to an API key rather than to the account: that API key.
+    pub(crate) api_key: Option<String>,
+    pub(crate) key: String,
+}
 
 /// All keys in use.
 #[derive(Debug, Default)]
@@ -46,7 +52,7 @@ pub(crate) struct Idempotency {
 impl Idempotency {
     /// The saved answer to tell again; or `None`, and the key is locked until [`Self::close`].
     pub(crate) fn open(&mut self, slot: &Slot, request: Fingerprint, now_ms: u64) -> Result<Option<Saved>, Error> {
-        let key = &slot.1;
+        let key = &slot.key;
         if key.len() > LONGEST {
             return Err(Error::invalid(format!("Idempotency keys are at most {LONGEST} characters long.")));
         }

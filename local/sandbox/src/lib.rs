@@ -191,6 +191,12 @@ impl Sandbox {
         self.shared.state().behaviour.keep_refusals = keep;
     }
 
+    /// Knows an idempotency key under the API key alone that it was first sent with: under a rolled one it executes anew. No
+    /// document of Stripe's says which; without this the whole account knows it.
+    pub fn scope_keys_by_api_key(&self, scope: bool) {
+        self.shared.state().behaviour.keys_by_api_key = scope;
+    }
+
     /// Stores another value in Secrets Manager; the one before it becomes `AWSPREVIOUS`.
     pub fn put_secret(&self, value: &str) {
         let mut state = self.shared.state();

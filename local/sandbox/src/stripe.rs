@@ -129,7 +129,8 @@ fn admit(state: &mut State, incoming: Incoming) -> Result<Admitted, Error> {
     let params = incoming.params?;
     let account = caller.account;
 
-    let slot = incoming.idempotency_key.map(|key| (account, key));
+    let api_key = incoming.api_key.filter(|_| state.behaviour.keys_by_api_key);
+    let slot = incoming.idempotency_key.map(|key| Slot { account, api_key, key });
     if let Some(slot) = &slot {
         let request = Fingerprint { path: incoming.path.clone(), params: params.canonical() };
         let now_ms = state.clock.now_ms();

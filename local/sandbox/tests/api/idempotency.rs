@@ -123,6 +123,25 @@ async fn refusals_are_kept_where_that_is_switched_on() {
 }
 
 #[tokio::test]
+async fn a_rolled_key_replays_unless_keys_are_scoped_by_it() {
+    let client = Client::start().await;
+    for (scoped, charges) in [(false, 1), (true, 2)] {
+        client.sandbox.reset();
+        client.sandbox.scope_keys_by_api_key(scoped);
+        client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
+        assert_eq!(client.post_with_key("k", PATH, &paying("pm_card_visa")).await.header("idempotent-replayed"), Some("true"));
+        client.sandbox.roll_key();
+        client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
+        assert_eq!(client.sandbox.ledger().charges().len(), charges, "scoped: {scoped}");
+    }
+    client.sandbox.reset();
+    client.post_with_key("k", PATH, &paying("pm_card_visa")).await.succeeds();
+    client.sandbox.roll_key();
+    let replayed = client.post_with_key("k", PATH, &paying("pm_card_visa")).await;
+    assert_eq!(replayed.header("idempotent-replayed"), Some("true"));
+}
+
+#[tokio::test]
 async fn two_keys_on_one_intent_at_once_meet_its_lock() {
     let client = Client::with(Options { latency: Duration::from_secs(1), ..Options::default() }).await;
     let confirm = format!("{PATH}/{}/confirm", client.intent().await);
