@@ -5,10 +5,9 @@
 //! all of it would grow with the shop. So Search comes first, and a few pages of the list after it.
 
 use super::metadata::{CHECKOUT, belongs_to, is_tombstone};
-use super::request::Goal;
 use super::writes::PATH;
 use super::{CheckoutId, CheckoutProcessor, CheckoutRequest, Found};
-use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList, PaymentMethodId};
+use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList};
 
 const MINUTE: u64 = 60;
 /// Search knows what is this old, in seconds.
@@ -81,11 +80,11 @@ impl CheckoutProcessor<'_> {
 }
 
 impl Found {
-    fn add(&mut self, listed: Listed, CheckoutRequest { checkout, goal, .. }: &CheckoutRequest) {
+    fn add(&mut self, listed: Listed, CheckoutRequest { checkout, card, .. }: &CheckoutRequest) {
         match listed {
             Listed::Readable(intent) if belongs_to(&intent, *checkout) => self.intents.push(*intent),
             // Somebody has taken our metadata off it.
-            Listed::Readable(intent) => self.doubtful |= is_tried_with(&intent, goal),
+            Listed::Readable(intent) => self.doubtful |= card.is_some() && intent.payment_method == *card,
             Listed::Unreadable { metadata, .. } => {
                 let names_checkout = metadata.get(CHECKOUT).and_then(|id| id.as_str()) == Some(&checkout.to_string());
                 self.doubtful |= names_checkout;
@@ -99,14 +98,4 @@ fn id_of(listed: &Listed) -> String {
         Listed::Readable(intent) => intent.id.as_str().to_owned(),
         Listed::Unreadable { id, .. } => id.clone(),
     }
-}
-
-/// Whether the latest attempt on `intent` was made with the request's card, which can be used for one payment only.
-fn is_tried_with(intent: &PaymentIntent, goal: &Goal) -> bool {
-    let card: Option<&PaymentMethodId> = match goal {
-        Goal::Pay(pay) => Some(&pay.card),
-        Goal::Confirm(confirm) => Some(&confirm.card),
-        Goal::Close(_) => None,
-    };
-    card.is_some() && intent.payment_method.as_ref() == card
 }

@@ -125,7 +125,7 @@ impl<'a> Machine<'a> {
 
     /// The first step.
     pub fn start(&mut self) -> Step {
-        let CheckoutRequest { checkout, resend, settle_only, ref goal } = self.request;
+        let CheckoutRequest { checkout, resend, settle_only, ref goal, .. } = self.request;
         match goal {
             Goal::Close(refusal) if !resend => refused(refusal.clone(), CheckoutState::Open),
             // No answer of ours ever named this PaymentIntent, so there may be no checkout to close.

@@ -11,6 +11,8 @@ use crate::stripe::{PaymentIntentId, PaymentMethodId};
 pub struct CheckoutRequest {
     /// The `Idempotency-Key`.
     pub checkout: CheckoutId,
+    /// The card that the request names. Whatever is asked, a payment with it is this checkout's: a card of ours is used once.
+    pub card: Option<PaymentMethodId>,
     /// Whether an earlier request of this checkout may have reached Stripe: by the `Till-Resend` header, by the route
     /// (confirm and void are never first), or by the checkout's age. Decided once, where the event is read.
     pub resend: bool,

@@ -32,6 +32,11 @@ impl Fields {
         }
     }
 
+    /// A field, left where it is.
+    pub(super) fn peek(&self, field: &str) -> Option<&Value> {
+        self.left.get(field)
+    }
+
     fn name(&self, field: &str) -> String {
         format!("{}{field}", self.path)
     }

@@ -105,6 +105,7 @@ fn read_post(event: &Request, route: &Route, settings: &Settings, now_ms: u64, r
     if !is_current && !(resend && settings.publishable_key.is_of_the_account_of(&given)) {
         return Err(Refusal::PageOutdated);
     }
+    let card = fields.peek("payment_method").and_then(|card| PaymentMethodId::parse(card.as_str()?));
     let settle_only =
         fields.optional("settle", "Only true: find out, and change nothing.", |value| (value == true).then_some(()));
     let goal = settle_only.clone().and_then(|_| match route {
@@ -120,7 +121,7 @@ fn read_post(event: &Request, route: &Route, settings: &Settings, now_ms: u64, r
         Ok(goal) => goal,
         Err(refusal) => Goal::Close(refusal),
     };
-    Ok(CheckoutRequest { checkout, resend: resend || settle_only, settle_only, goal })
+    Ok(CheckoutRequest { checkout, card, resend: resend || settle_only, settle_only, goal })
 }
 
 fn is_json(event: &Request) -> bool {

@@ -54,6 +54,9 @@ async fn a_paid_checkout_is_answered_with_its_receipt() {
     );
     assert_eq!((intent.amount, intent.currency.as_str()), (3279, "cad"));
     assert_eq!(intent.metadata["till_checkout"], checkout.id);
+    assert_eq!(intent.metadata["till_card"], "pm_card_visa");
+    // Stripe's receipts show it, and the holder of a checkout's id may ask about the checkout.
+    assert_eq!(intent.description.as_deref(), Some("star-map × 1, tide-table × 2"));
     assert_eq!(intent.metadata["till_items_1"], "star-map:1,tide-table:2");
     assert_eq!(intent.receipt_email.as_deref(), Some("shopper@example.com"));
 }
@@ -115,4 +118,54 @@ async fn a_rolled_key_fails_no_payment() {
     shop.stripe.roll_key();
     shop.checkout().pay("pm_card_visa").await.must_be_paid();
     assert_eq!(shop.charges(), 2);
+}
+
+#[tokio::test]
+async fn a_payment_that_was_given_back_says_how_much() {
+    for (amount, refunded) in [(None, PRICE), (Some(300), 300)] {
+        let shop = Shop::open().await;
+        let checkout = shop.checkout();
+        let paid = checkout.pay("pm_card_visa").await;
+        assert!(paid.body.get("refunded").is_none());
+        shop.stripe.refund(&paid.payment_intent(), amount).unwrap();
+        for reply in [
+            checkout.pay_again("pm_card_visa").await,
+            checkout.pay_again("pm_card_mastercard").await,
+            checkout.settle(checkout.payment("pm_card_visa")).await,
+            checkout.void().await,
+        ] {
+            reply.must_be_paid();
+            assert_eq!(reply.body["refunded"], refunded);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_may_not_read_charges_settles_all_the_same() {
+    let shop = Shop::open().await;
+    shop.stripe.put_secret(&json!({ "secret_key": shop.stripe.restricted_key() }).to_string());
+    let restricted = shop.another_function();
+    let checkout = shop.checkout();
+    restricted.send(&checkout.payment("pm_card_visa")).await.must_be_paid();
+    let again = restricted.send(&checkout.payment("pm_card_visa").again()).await;
+    again.must_be_paid();
+    assert!(again.body.get("refunded").is_none(), "not known, and so not said");
+    let declined = shop.checkout();
+    let intent = restricted.send(&declined.payment("pm_card_visa_chargeDeclined")).await.payment_intent();
+    restricted.send(&declined.another_card(&intent, "pm_card_visa")).await.must_be_paid();
+}
+
+#[tokio::test]
+async fn a_changed_total_is_told_with_its_currency() {
+    let shop = Shop::open().await;
+    let checkout = shop.checkout();
+    let stale = checkout.payment("pm_card_visa").field("expected_total", json!(999));
+    let reply = shop.send(&stale).await;
+    reply.must_be(409, "not_attempted", "total_changed").must_leave_it("open");
+    assert_eq!((&reply.body["total"], &reply.body["currency"]), (&json!(PRICE), &json!("usd")));
+    let intent = checkout.pay("pm_card_visa_chargeDeclined").await.payment_intent();
+    let other = checkout.another_card(&intent, "pm_card_visa").field("currency", json!("cad"));
+    let reply = shop.send(&other).await;
+    reply.must_be(409, "not_attempted", "total_changed").must_leave_it("closed");
+    assert_eq!((&reply.body["total"], &reply.body["currency"]), (&json!(PRICE), &json!("usd")));
 }

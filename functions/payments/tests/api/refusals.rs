@@ -185,3 +185,82 @@ async fn only_our_own_page_through_our_own_distribution_may_call() {
     let without_origin = shop.checkout().payment("pm_card_visa").header("x-origin-verify", "new-value");
     shop.send(&without_origin).await.must_be_paid();
 }
+
+#[tokio::test]
+async fn a_confirm_and_a_void_are_never_first_sends() {
+    let shop = Shop::open_with(&[("SITE_ORIGIN", "https://shop.example")]).await;
+    let checkout = shop.checkout();
+    for event in [checkout.leaving(), checkout.another_card("pi_3Nobody", "pm_card_visa")] {
+        let event = event.without("till-resend");
+        for refused in [
+            event.clone().header("origin", "https://evil.example"),
+            event.clone().header("content-type", "text/plain"),
+            event.clone().with_body("{"),
+            event.clone().without("idempotency-key"),
+        ] {
+            shop.send(&refused).await.must_be(503, "unknown", "outcome_unknown");
+        }
+    }
+    let broken = Shop::open_with(&[("STRIPE_PUBLISHABLE_KEY", "sk_test_x")]).await;
+    let checkout = broken.checkout();
+    broken.send(&checkout.leaving()).await.must_be(503, "unknown", "outcome_unknown");
+    broken.send(&checkout.another_card("pi_3Nobody", "pm_card_visa").without("till-resend")).await.must_be(
+        503,
+        "unknown",
+        "outcome_unknown",
+    );
+    nothing_reached_stripe(&shop);
+}
+
+#[tokio::test]
+async fn an_unknown_payment_intent_leaves_no_tombstone() {
+    let shop = Shop::open().await;
+    shop.checkout().confirm("pi_3Nobody", "pm_card_visa").await.must_be(404, "not_attempted", "payment_intent_unknown");
+    nothing_reached_stripe(&shop);
+    // Where the checkout has a payment of its own, that decides.
+    let checkout = shop.checkout();
+    let intent = checkout.pay("pm_card_visa_chargeDeclined").await.payment_intent();
+    let wrong = checkout.confirm("pi_3Nobody", "pm_card_visa").await;
+    wrong.must_be(404, "not_attempted", "payment_intent_unknown").must_leave_it("closed");
+    checkout.confirm(&intent, "pm_card_visa").await.must_be(410, "not_attempted", "checkout_closed");
+    let paid = shop.checkout();
+    paid.pay("pm_card_visa").await.must_be_paid();
+    paid.confirm("pi_3Nobody", "pm_card_visa").await.must_be_paid();
+}
+
+#[tokio::test]
+async fn null_is_a_value_of_the_wrong_type() {
+    let shop = Shop::open().await;
+    let payment = shop.checkout().payment("pm_card_visa");
+    let body = payment.body.clone().unwrap();
+    for field in ["receipt_email", "currency", "settle"] {
+        let mut body: Value = serde_json::from_str(&body).unwrap();
+        body[field] = Value::Null;
+        let reply = shop.send(&payment.clone().with_body(&body.to_string())).await;
+        reply.must_be(400, "not_attempted", "parameter_invalid");
+        assert_eq!(reply.body["error"]["param"], field);
+    }
+    nothing_reached_stripe(&shop);
+}
+
+#[tokio::test]
+async fn an_id_that_makes_an_idempotency_key_too_long_is_refused() {
+    let shop = Shop::open().await;
+    let checkout = shop.checkout();
+    let long = format!("pm_{}", "a".repeat(252));
+    checkout.pay(&long).await.must_be(400, "not_attempted", "parameter_invalid");
+    nothing_reached_stripe(&shop);
+}
+
+#[tokio::test]
+async fn an_id_that_is_none_can_never_be_used() {
+    let shop = Shop::open().await;
+    let payment = shop.checkout().payment("pm_card_visa");
+    for event in [payment.clone().without("idempotency-key"), payment.header("idempotency-key", "nothing")] {
+        shop.send(&event).await.must_be(400, "not_attempted", shop_code(&event)).must_leave_it("closed");
+    }
+}
+
+fn shop_code(event: &Event) -> &'static str {
+    if event.headers.iter().any(|(name, _)| name == "idempotency-key") { "parameter_invalid" } else { "parameter_missing" }
+}

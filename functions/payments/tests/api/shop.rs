@@ -69,7 +69,16 @@ impl Shop {
 
     /// A request of the merchant's own tool to Stripe; its answer.
     pub(crate) async fn merchant_posts(&self, path: &str, form: &[(&str, &str)]) -> Value {
-        let request = reqwest::Client::new().post(format!("{}{path}", self.stripe.url())).bearer_auth(self.stripe.secret_key());
+        self.post_under("", path, form).await
+    }
+
+    /// The same under an idempotency key.
+    pub(crate) async fn post_under(&self, key: &str, path: &str, form: &[(&str, &str)]) -> Value {
+        let mut request =
+            reqwest::Client::new().post(format!("{}{path}", self.stripe.url())).bearer_auth(self.stripe.secret_key());
+        if !key.is_empty() {
+            request = request.header("idempotency-key", key);
+        }
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let answer = request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await;
         answer.expect("the sandbox answers").json().await.expect("is JSON")
@@ -190,7 +199,12 @@ impl Checkout<'_> {
 
     /// What the page sends by itself after a reload: find out, and change nothing.
     pub(crate) async fn settle(&self, event: Event) -> Reply {
-        self.shop.send(&event.field("settle", json!(true)).again()).await
+        self.settle_at(self.shop, event).await
+    }
+
+    /// The same at another environment of the function.
+    pub(crate) async fn settle_at(&self, shop: &Shop, event: Event) -> Reply {
+        shop.send(&event.field("settle", json!(true)).again()).await
     }
 
     pub(crate) async fn pay(&self, card: &str) -> Reply {

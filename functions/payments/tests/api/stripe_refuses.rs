@@ -43,7 +43,7 @@ async fn a_kept_refusal_whose_answer_was_lost_is_told_when_it_is_asked_for_again
     // Kept, and lost on its way: twice, as the function asks twice.
     let lost = Rule::new(Fault::RefusalKept).on("POST", "/v1/payment_intents").times(1);
     shop.stripe.faults().set(vec![lost]);
-    shop.merchant_posts_under(&format!("till-{}", checkout.id), &[("amount", "1099")]).await;
+    shop.post_under(&format!("till-{}", checkout.id), "/v1/payment_intents", &[("amount", "1099")]).await;
     shop.stripe.faults().clear();
     // Other bytes than the kept ones: nothing is proved, nothing is charged.
     checkout.pay_again(&card).await.must_be(503, "unknown", "outcome_unknown");
@@ -66,13 +66,14 @@ async fn a_second_card_that_stripe_refuses_as_a_request_is_about_the_card() {
 
 #[tokio::test]
 async fn a_refusal_of_stripes_that_will_not_pass_is_not_told_as_one_that_will() {
-    let shop = Shop::open_with(&[("STATEMENT_DESCRIPTOR_SUFFIX", "2026")]).await;
+    let shop = Shop::open().await;
     let checkout = shop.checkout();
+    shop.stripe.faults().set(vec![Rule::new(Fault::Forbidden).on("POST", "*")]);
     let refused = checkout.pay("pm_card_visa").await;
     refused.must_be(422, "not_attempted", "stripe_refused").must_leave_it("open");
     assert!(!refused.headers.contains_key("retry-after"), "asking again will not help");
-    // To a re-send it is told after the checkout was closed.
-    checkout.pay_again("pm_card_visa").await.must_be(422, "not_attempted", "stripe_refused").must_leave_it("closed");
+    // A re-send is refused only when its checkout is closed, which Stripe refuses as well.
+    checkout.pay_again("pm_card_visa").await.must_be(503, "unknown", "outcome_unknown");
     shop.stripe.faults().set(vec![Rule::new(Fault::RateLimited)]);
     shop.checkout().pay("pm_card_visa").await.must_be(429, "not_attempted", "rate_limited").must_leave_it("open");
     assert_eq!(shop.charges(), 0);

@@ -65,7 +65,7 @@ fn after_create(answer: Result<payments::stripe::Answer<PaymentIntent>, Failure>
     let card = PaymentMethodId::parse(CARD).expect("is one");
     let checkout = CheckoutId::parse("019ab000-0000-7000-8000-000000000000", terms.now_ms).expect("is one");
     let goal = Goal::Pay(PayRequest { order, card, receipt_email: None });
-    let mut machine = Machine::new(CheckoutRequest { checkout, resend: false, settle_only: false, goal }, terms);
+    let mut machine = Machine::new(CheckoutRequest { checkout, card: None, resend: false, settle_only: false, goal }, terms);
     machine.start();
     machine.next(Observation::Written(answer))
 }
