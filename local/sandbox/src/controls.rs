@@ -13,8 +13,17 @@ use crate::params::Params;
 use crate::reply::Reply;
 use crate::state::Shared;
 
-const PATHS: &[&str] =
-    &["ledger", "reset", "clock", "faults", "behaviour", "keys/roll", "account/switch", "3ds/{payment_intent}"];
+const PATHS: &[&str] = &[
+    "ledger",
+    "reset",
+    "clock",
+    "faults",
+    "behaviour",
+    "keys/roll",
+    "keys/roll-publishable",
+    "account/switch",
+    "3ds/{payment_intent}",
+];
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -57,6 +66,10 @@ pub(crate) fn answer(shared: &Shared, method: &str, path: &str, body: &[u8]) -> 
         ("PUT", "behaviour") => behave(shared, body),
         ("POST", "keys/roll") => {
             shared.state().roll_key();
+            current_keys(shared)
+        }
+        ("POST", "keys/roll-publishable") => {
+            shared.state().keys.roll(KeyKind::Publishable);
             current_keys(shared)
         }
         ("POST", "account/switch") => {

@@ -17,6 +17,9 @@ pub(crate) enum KeyKind {
     Publishable,
 }
 
+/// How many characters name the account in each of its keys, after the `51`.
+const ACCOUNT_NAME: usize = 14;
+
 /// Who sends a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller {
@@ -43,7 +46,9 @@ pub(crate) struct Keys {
 impl Keys {
     /// The first account, with keys that may be fixed by the caller.
     pub(crate) fn new(secret: Option<String>, publishable: Option<String>) -> Self {
-        let mut keys = Self { account_name: ids::random(14), ..Self::default() };
+        let named = secret.as_deref().and_then(account_name).or_else(|| publishable.as_deref().and_then(account_name));
+        let account_name = named.map_or_else(|| ids::random(ACCOUNT_NAME), str::to_owned);
+        let mut keys = Self { account_name, ..Self::default() };
         keys.add(KeyKind::Secret, secret);
         keys.add(KeyKind::Restricted, None);
         keys.add(KeyKind::Publishable, publishable);
@@ -60,18 +65,18 @@ impl Keys {
         key.map(|key| key.value.clone()).unwrap_or_default()
     }
 
-    /// A new secret key; the one before it is expired from now on.
-    pub(crate) fn roll(&mut self) -> String {
+    /// A new key of that kind, of the same account; the one before it is expired from now on.
+    pub(crate) fn roll(&mut self, kind: KeyKind) -> String {
         for key in &mut self.keys {
-            key.rolled |= key.caller.kind == KeyKind::Secret && key.caller.account == self.account;
+            key.rolled |= key.caller.kind == kind && key.caller.account == self.account;
         }
-        self.add(KeyKind::Secret, None)
+        self.add(kind, None)
     }
 
     /// Another account, whose keys are the current ones from now on. The keys of the first go on working.
     pub(crate) fn switch_account(&mut self) {
         self.account += 1;
-        self.account_name = ids::random(14);
+        self.account_name = ids::random(ACCOUNT_NAME);
         self.add(KeyKind::Secret, None);
         self.add(KeyKind::Restricted, None);
         self.add(KeyKind::Publishable, None);
@@ -132,6 +137,13 @@ impl Caller {
         );
         Error::new(403, "invalid_request_error", message)
     }
+}
+
+/// The account that a key of today's form names: fourteen characters after the mode and `51`.
+fn account_name(key: &str) -> Option<&str> {
+    let (_, name) = key.split_once("_test_51")?;
+    let named = name.len() > 40 && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    name.get(..ACCOUNT_NAME).filter(|_| named)
 }
 
 /// 401, as a key that was rolled meets.

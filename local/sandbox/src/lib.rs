@@ -209,6 +209,12 @@ impl Sandbox {
         self.shared.state().roll_key()
     }
 
+    /// Rolls the publishable key within the account: the old one is expired at once; the new one, which is returned, begins
+    /// with the same `pk_test_51` and fourteen characters.
+    pub fn roll_publishable_key(&self) -> String {
+        self.shared.state().keys.roll(KeyKind::Publishable)
+    }
+
     /// Moves to another account of Stripe, with other keys and no objects, and stores its secret key in Secrets Manager.
     pub fn switch_account(&self) {
         self.shared.state().switch_account();

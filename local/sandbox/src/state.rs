@@ -172,7 +172,7 @@ impl State {
 
     /// Rolls the secret key and stores the new one in Secrets Manager, as a rotation does.
     pub(crate) fn roll_key(&mut self) -> String {
-        let key = self.keys.roll();
+        let key = self.keys.roll(KeyKind::Secret);
         self.store_current_key();
         key
     }

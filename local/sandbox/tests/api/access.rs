@@ -2,6 +2,7 @@
 
 use crate::client::{Client, PAYMENT, form, send};
 use reqwest::Method;
+use sandbox::{Options, Sandbox};
 
 const INTENTS: &str = "/v1/payment_intents";
 
@@ -92,6 +93,52 @@ async fn a_rolled_key_has_expired_and_its_successor_sees_the_same_account() {
     let request = client.http.get(format!("{}{INTENTS}/{id}", client.sandbox.url()));
     send(request.bearer_auth(old)).await.fails(401, "api_key_expired");
     client.get(&format!("{INTENTS}/{id}")).await.succeeds();
+}
+
+#[tokio::test]
+async fn a_rolled_publishable_key_has_expired_and_its_successor_is_of_the_same_account() {
+    let client = Client::start().await;
+    let unpaid = client.get(&format!("{INTENTS}/{}", client.intent().await)).await.succeeds();
+    let read = async |key: String| {
+        let (id, secret) = (unpaid["id"].as_str().unwrap(), unpaid["client_secret"].as_str().unwrap());
+        let url = format!("{}{INTENTS}/{id}?client_secret={secret}", client.sandbox.url());
+        send(client.http.get(url).bearer_auth(key)).await
+    };
+    let (old, secret) = (client.sandbox.publishable_key(), client.sandbox.secret_key());
+    read(old.clone()).await.succeeds();
+    let new = client.sandbox.roll_publishable_key();
+    assert_eq!((client.sandbox.publishable_key(), client.sandbox.secret_key()), (new.clone(), secret));
+    read(old.clone()).await.fails(401, "api_key_expired");
+    read(new.clone()).await.succeeds();
+    assert_ne!(old, new);
+    assert_eq!(account_of(&old), account_of(&new));
+}
+
+/// What names the account in a key of today's form.
+fn account_of(key: &str) -> &str {
+    let rest = &key["sk_test_".len()..];
+    assert!(rest.starts_with("51") && rest.len() > 40, "{key}");
+    &rest[..16]
+}
+
+#[tokio::test]
+async fn the_keys_of_an_account_name_it() {
+    let keys = |sandbox: &Sandbox| [sandbox.secret_key(), sandbox.restricted_key(), sandbox.publishable_key()];
+    let client = Client::start().await;
+    let [secret, restricted, publishable] = keys(&client.sandbox);
+    assert_eq!([account_of(&secret), account_of(&restricted)], [account_of(&publishable); 2]);
+    assert_eq!(account_of(&client.sandbox.roll_key()), account_of(&publishable));
+    client.sandbox.switch_account();
+    let [other, ..] = keys(&client.sandbox);
+    assert_ne!(account_of(&other), account_of(&secret));
+
+    let with_secret = Options { secret_key: Some(secret.clone()), ..Options::default() };
+    let with_publishable = Options { publishable_key: Some(publishable), ..Options::default() };
+    for options in [with_secret, with_publishable] {
+        for key in keys(&Client::with(options).await.sandbox) {
+            assert_eq!(account_of(&key), account_of(&secret));
+        }
+    }
 }
 
 #[tokio::test]

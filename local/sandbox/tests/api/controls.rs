@@ -43,6 +43,9 @@ async fn keys_roll_and_accounts_switch() {
     let client = Client::start().await;
     let rolled = control(&client, Method::POST, "keys/roll", "").await.succeeds();
     assert_eq!(rolled["secret_key"], client.sandbox.secret_key());
+    let publishable = client.sandbox.publishable_key();
+    let again = control(&client, Method::POST, "keys/roll-publishable", "").await.succeeds();
+    assert_eq!((&again["secret_key"], again["publishable_key"] == publishable), (&rolled["secret_key"], false));
     let switched = control(&client, Method::POST, "account/switch", "").await.succeeds();
     assert_ne!(switched["secret_key"], rolled["secret_key"]);
     assert_eq!(switched["publishable_key"], client.sandbox.publishable_key());
