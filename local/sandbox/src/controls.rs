@@ -119,6 +119,7 @@ fn ok(body: &Value) -> Reply {
     Reply::json(200, body)
 }
 
-fn refused(status: u16, message: &str) -> Reply {
+/// A refusal in words for the person who sent it.
+pub(crate) fn refused(status: u16, message: &str) -> Reply {
     Reply::json(status, &json!({ "error": message }))
 }

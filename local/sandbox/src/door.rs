@@ -24,7 +24,7 @@ impl Door {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let (closings, closed) = mpsc::unbounded_channel();
-        let shared = Arc::new(beside.beside(closings));
+        let shared = Arc::new(beside.beside(address.port(), closings));
         let server = tokio::spawn(listener::serve(listener, address, router::router(Arc::clone(&shared)), closed));
         Ok(Self { address, shared, server })
     }

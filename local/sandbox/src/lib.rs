@@ -23,6 +23,7 @@ mod keys;
 mod ledger;
 mod listener;
 mod locks;
+mod loopback;
 mod metadata;
 mod params;
 mod payment_method;
@@ -50,6 +51,7 @@ pub use door::Door;
 pub use faults::{Fault, Faults, Match, Rule, Seen};
 pub use intent::{PaymentIntent, Status};
 pub use ledger::{Ledger, Request, View};
+pub use loopback::serve;
 pub use payment_method::PaymentMethod;
 pub use refund::Refund;
 
@@ -69,6 +71,9 @@ pub struct Options {
     pub latency: Duration,
     /// How many paid `PaymentIntents` of other checkouts there are a day: see [`Sandbox::set_background`].
     pub background_per_day: u64,
+    /// The port of the storefront whose pages may turn the sandbox's controls, beside the sandbox's own frames. Pages of other
+    /// sites are refused; programs, which send no `Origin`, are not.
+    pub storefront_port: Option<u16>,
     /// How far the sandbox's clock starts behind the real one, for what was done yesterday. [`Sandbox::advance_clock`] catches up.
     pub behind: Duration,
 }
@@ -87,7 +92,7 @@ impl Sandbox {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
         let (closings, closed) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared::new(options, closings));
+        let shared = Arc::new(Shared::new(options, address.port(), closings));
         let router = router::router(Arc::clone(&shared));
         let server = tokio::spawn(listener::serve(listener, address, router, closed));
         Ok(Self { address, shared, server })

@@ -6,13 +6,14 @@ use std::time::Duration;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper::service::{Service, service_fn};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::connection::Connection;
+use crate::loopback::{HEADER_TIMEOUT, misdirected};
 
 /// Between two attempts at what the system has just refused: an accept, or the port.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -26,7 +27,7 @@ pub(crate) async fn serve(
 ) {
     loop {
         let closed_for = tokio::select! {
-            never = accept(&listener, &router) => never,
+            never = accept(&listener, address.port(), &router) => never,
             Some(duration) = closings.recv() => duration,
         };
         drop(listener);
@@ -36,13 +37,13 @@ pub(crate) async fn serve(
 }
 
 /// Accepts for ever. Its connections end with it.
-async fn accept(listener: &TcpListener, router: &Router) -> ! {
+async fn accept(listener: &TcpListener, port: u16, router: &Router) -> ! {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(connection(stream, router.clone()));
+                    connections.spawn(connection(stream, port, router.clone()));
                 }
                 // Out of file descriptors, or the like: what is open goes on, and may free some.
                 Err(_) => tokio::time::sleep(PAUSE).await,
@@ -52,7 +53,7 @@ async fn accept(listener: &TcpListener, router: &Router) -> ! {
     }
 }
 
-async fn connection(stream: TcpStream, router: Router) {
+async fn connection(stream: TcpStream, port: u16, router: Router) {
     let _ = stream.set_nodelay(true);
     let connection = Connection::default();
     let socket = TokioIo::new(connection.socket(stream));
@@ -60,11 +61,19 @@ async fn connection(stream: TcpStream, router: Router) {
     let handle = connection.clone();
     let service = service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(handle.clone());
-        app.call(request)
+        let app = app.clone();
+        async move {
+            match misdirected(&request, port) {
+                Some(refusal) => Ok(refusal),
+                None => app.call(request).await,
+            }
+        }
     });
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
     tokio::select! {
         // An error here is a client that left early. There is no one to tell.
-        _ = http1::Builder::new().serve_connection(socket, service) => {}
+        _ = http.serve_connection(socket, service) => {}
         () = connection.ended() => {}
     }
 }

@@ -43,5 +43,8 @@ async fn secrets_manager(State(shared): State<Arc<Shared>>, request: Request<Bod
 
 async fn control(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let (parts, body) = visit::read(request).await;
+    if !parts.method.is_safe() && shared.is_of_another_site(&parts.headers) {
+        return controls::refused(403, "A page of another site may not turn the sandbox's controls.").into();
+    }
     controls::answer(&shared, parts.method.as_str(), parts.uri.path(), &body).into()
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -21,6 +22,7 @@ use crate::intent::PaymentIntent;
 use crate::keys::{AccountId, KeyKind, Keys};
 use crate::ledger::{Ledger, Log, View};
 use crate::locks::Locks;
+use crate::loopback;
 use crate::payment_method::PaymentMethod;
 use crate::refund::Refund;
 use crate::secrets::Secrets;
@@ -31,18 +33,29 @@ use crate::table::{Stored, Table};
 pub(crate) struct Shared {
     state: Arc<Mutex<State>>,
     pub(crate) faults: Faults,
+    port: u16,
+    storefront_port: Option<u16>,
     closings: UnboundedSender<Duration>,
 }
 
 impl Shared {
     /// Each duration sent to `closings` closes the port for so long.
-    pub(crate) fn new(options: Options, closings: UnboundedSender<Duration>) -> Self {
-        Self { state: Arc::new(Mutex::new(State::new(options))), faults: Faults::default(), closings }
+    pub(crate) fn new(options: Options, port: u16, closings: UnboundedSender<Duration>) -> Self {
+        let storefront_port = options.storefront_port;
+        let state = Arc::new(Mutex::new(State::new(options)));
+        Self { state, faults: Faults::default(), port, storefront_port, closings }
     }
 
     /// The same state behind another port, with faults of its own.
-    pub(crate) fn beside(&self, closings: UnboundedSender<Duration>) -> Self {
-        Self { state: Arc::clone(&self.state), faults: Faults::default(), closings }
+    pub(crate) fn beside(&self, port: u16, closings: UnboundedSender<Duration>) -> Self {
+        let (state, storefront_port) = (Arc::clone(&self.state), self.storefront_port);
+        Self { state, faults: Faults::default(), port, storefront_port, closings }
+    }
+
+    /// Whether a request comes from a page that is neither the sandbox's nor the storefront's.
+    pub(crate) fn is_of_another_site(&self, headers: &HeaderMap) -> bool {
+        let ports: Vec<u16> = [Some(self.port), self.storefront_port].into_iter().flatten().collect();
+        loopback::is_of_another_site(headers, &ports)
     }
 
     /// The state as of now: what is due by the clock has happened.

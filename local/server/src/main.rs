@@ -61,7 +61,8 @@ async fn run(port: u16) -> Result<(), String> {
     let sandbox_port =
         if port == 0 { 0 } else { address.port().checked_add(1).ok_or("the port must leave room for the next one")? };
     let merchant = Merchant::from_env()?;
-    let sandbox = merchant.start_sandbox(sandbox_port).await.map_err(|error| cannot_listen(sandbox_port, &error))?;
+    let sandbox =
+        merchant.start_sandbox(sandbox_port, address.port()).await.map_err(|error| cannot_listen(sandbox_port, &error))?;
     let vars = merchant.function_settings(&sandbox, &format!("http://{address}"));
     let settings = Settings::from_vars(vars).map_err(|error| error.to_string())?;
     console::welcome(&format!("http://{address}"), &merchant, &sandbox, settings.card_authentication);
@@ -71,7 +72,7 @@ async fn run(port: u16) -> Result<(), String> {
     let site = Site::new(merchant.is_sandboxed().then(|| sandbox.url()));
     let storefront = Storefront { app: Arc::new(app), site: Arc::new(site) };
     let router = Router::new().route("/api/{*path}", any(api)).fallback(page).with_state(storefront);
-    axum::serve(listener, router).await.map_err(|error| error.to_string())
+    sandbox::serve(listener, router).await.map_err(|error| error.to_string())
 }
 
 /// API Gateway's and Lambda's part: an HTTP request becomes an event, and the function's answer a response.
@@ -86,8 +87,10 @@ async fn api(State(storefront): State<Storefront>, request: Request) -> Response
 async fn page(State(storefront): State<Storefront>, request: Request) -> Response {
     // The function takes one origin for its own, and that is 127.0.0.1.
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    if let Some(port) = host.strip_prefix("localhost") {
-        let there = format!("http://127.0.0.1{port}{}", request.uri());
+    if let Some((name, port)) = host.rsplit_once(':')
+        && name != "127.0.0.1"
+    {
+        let there = format!("http://127.0.0.1:{port}{}", request.uri());
         return (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, there)]).into_response();
     }
     storefront.site.answer(request.method(), request.uri().path()).await

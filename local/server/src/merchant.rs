@@ -45,8 +45,9 @@ impl Merchant {
     }
 
     /// Starts the sandbox; beside Stripe's own test mode only its Secrets Manager is used.
-    pub(crate) async fn start_sandbox(&self, port: u16) -> io::Result<Sandbox> {
-        let sandbox = Sandbox::start(Options { port, ..Options::default() }).await?;
+    pub(crate) async fn start_sandbox(&self, port: u16, storefront_port: u16) -> io::Result<Sandbox> {
+        let options = Options { port, storefront_port: Some(storefront_port), ..Options::default() };
+        let sandbox = Sandbox::start(options).await?;
         if let Self::TestMode { secret_key, .. } = self {
             sandbox.put_secret(&json!({ "secret_key": secret_key }).to_string());
         }

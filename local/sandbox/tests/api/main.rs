@@ -11,6 +11,7 @@ mod client;
 mod controls;
 mod faults;
 mod idempotency;
+mod loopback;
 mod objects;
 mod parameters;
 mod payment_intents;
