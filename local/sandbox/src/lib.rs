@@ -74,6 +74,9 @@ pub struct Options {
     /// The port of the storefront whose pages may turn the sandbox's controls, beside the sandbox's own frames. Pages of other
     /// sites are refused; programs, which send no `Origin`, are not.
     pub storefront_port: Option<u16>,
+    /// Where the secret is a real one ([`Sandbox::put_secret`]): its ports serve Secrets Manager alone, and that to requests
+    /// alone that are signed with this access key id. Make it at random.
+    pub secret_only_for: Option<String>,
     /// How far the sandbox's clock starts behind the real one, for what was done yesterday. [`Sandbox::advance_clock`] catches up.
     pub behind: Duration,
 }

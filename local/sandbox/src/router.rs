@@ -11,14 +11,18 @@ use axum::routing::{any, get};
 use crate::controls;
 use crate::faults::Side;
 use crate::reply::Reply;
+use crate::secrets;
 use crate::state::Shared;
 use crate::visit::{self, Visit};
 
-/// All that the sandbox serves.
+/// All that the sandbox serves; of a real secret nothing but Secrets Manager.
 pub(crate) fn router(shared: Arc<Shared>) -> Router {
-    Router::new()
+    let router = Router::new().route("/", any(secrets_manager));
+    if shared.secret_only_for.is_some() {
+        return router.with_state(shared);
+    }
+    router
         .route("/v1/{*path}", any(stripe))
-        .route("/", any(secrets_manager))
         .route("/js/{*file}", get(file))
         .route("/{train}/stripe.js", get(file))
         .route("/_sandbox/{*path}", any(control))
@@ -37,6 +41,10 @@ async fn secrets_manager(State(shared): State<Arc<Shared>>, request: Request<Bod
     if !request.headers().contains_key("x-amz-target") {
         let about = "This is Till's stand-in for Stripe. What it has seen: /_sandbox/ledger\n";
         return Reply::new(404, "text/plain; charset=utf-8", about).into();
+    }
+    if shared.secret_only_for.as_deref().is_some_and(|only| secrets::signer(request.headers()) != Some(only)) {
+        let (status, body) = secrets::unknown_signer();
+        return Reply::new(status, secrets::CONTENT_TYPE, body.to_string()).into();
     }
     Visit::read(shared, Side::SecretsManager, request).await.answer().await
 }

@@ -1,11 +1,15 @@
 //! AWS Secrets Manager's `GetSecretValue` and `PutSecretValue` in the SDK's wire protocol (AWS JSON 1.1).
-//! Requests are not checked for a signature.
+//! Requests are not checked for a signature; where the secret is a real one, for who signs them.
 
+use axum::http::HeaderMap;
+use axum::http::header::AUTHORIZATION;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The name of the sandbox's one secret.
 pub(crate) const SECRET_ID: &str = "till/stripe";
+/// AWS JSON 1.1.
+pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 const ARN: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:till/stripe-Sb0xEs";
 
 /// A status and a body of AWS JSON 1.1.
@@ -91,6 +95,18 @@ impl Secrets {
         });
         (200, body)
     }
+}
+
+/// The access key id that a request is signed with: `AWS4-HMAC-SHA256 Credential=ID/date/region/…`.
+pub(crate) fn signer(headers: &HeaderMap) -> Option<&str> {
+    let authorization = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let credential = authorization.strip_prefix("AWS4-HMAC-SHA256 ")?.trim_start().strip_prefix("Credential=")?;
+    credential.split_once('/').map(|(id, _)| id)
+}
+
+/// What AWS says to an access key id that it does not know.
+pub(crate) fn unknown_signer() -> Answer {
+    refusal(400, "UnrecognizedClientException", "The security token included in the request is invalid.")
 }
 
 pub(crate) fn not_found() -> Answer {

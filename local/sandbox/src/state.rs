@@ -35,21 +35,23 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     port: u16,
     storefront_port: Option<u16>,
+    /// The access key id that alone may read the secret, where that is a real one.
+    pub(crate) secret_only_for: Option<String>,
     closings: UnboundedSender<Duration>,
 }
 
 impl Shared {
     /// Each duration sent to `closings` closes the port for so long.
     pub(crate) fn new(options: Options, port: u16, closings: UnboundedSender<Duration>) -> Self {
-        let storefront_port = options.storefront_port;
+        let (storefront_port, secret_only_for) = (options.storefront_port, options.secret_only_for.clone());
         let state = Arc::new(Mutex::new(State::new(options)));
-        Self { state, faults: Faults::default(), port, storefront_port, closings }
+        Self { state, faults: Faults::default(), port, storefront_port, secret_only_for, closings }
     }
 
     /// The same state behind another port, with faults of its own.
     pub(crate) fn beside(&self, port: u16, closings: UnboundedSender<Duration>) -> Self {
-        let (state, storefront_port) = (Arc::clone(&self.state), self.storefront_port);
-        Self { state, faults: Faults::default(), port, storefront_port, closings }
+        let (storefront_port, secret_only_for) = (self.storefront_port, self.secret_only_for.clone());
+        Self { state: Arc::clone(&self.state), faults: Faults::default(), port, storefront_port, secret_only_for, closings }
     }
 
     /// Whether a request comes from a page that is neither the sandbox's nor the storefront's.

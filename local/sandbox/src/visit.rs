@@ -14,7 +14,7 @@ use crate::incoming::{Incoming, header};
 use crate::reply::Reply;
 use crate::state::Shared;
 use crate::stripe::Begun;
-use crate::{browser, ids, ledger, stripe};
+use crate::{browser, ids, ledger, secrets, stripe};
 
 const LARGEST_BODY: usize = 1 << 20;
 
@@ -122,7 +122,7 @@ impl Visit {
         if let Some(seen) = state.log.get_mut(number) {
             seen.executed = status == 200;
         }
-        let reply = Reply::new(status, "application/x-amz-json-1.1", body.to_string());
+        let reply = Reply::new(status, secrets::CONTENT_TYPE, body.to_string());
         reply.header("x-amzn-requestid", ids::request())
     }
 

@@ -3,6 +3,7 @@
 use sandbox::{Options, Sandbox};
 use serde_json::json;
 use std::{env, io};
+use uuid::Uuid;
 
 /// Where the keys come from.
 pub(crate) enum Merchant {
@@ -10,6 +11,8 @@ pub(crate) enum Merchant {
     Sandboxed,
     /// Stripe's own test mode; only Secrets Manager is the sandbox's.
     TestMode {
+        /// Random: with it the function alone, in this process, reads the secret.
+        access_key_id: String,
         /// `sk_test_…` or `rk_test_…`
         secret_key: String,
         /// `pk_test_…`
@@ -37,7 +40,8 @@ impl Merchant {
         if !["sk_test_", "rk_test_"].iter().any(|test| secret_key.starts_with(test)) {
             return Err("STRIPE_SECRET_KEY must be a secret or restricted key of test mode: sk_test_… or rk_test_…".to_owned());
         }
-        Ok(Self::TestMode { secret_key, publishable_key })
+        let access_key_id = format!("till-{}", Uuid::new_v4().simple());
+        Ok(Self::TestMode { access_key_id, secret_key, publishable_key })
     }
 
     pub(crate) fn is_sandboxed(&self) -> bool {
@@ -46,7 +50,11 @@ impl Merchant {
 
     /// Starts the sandbox; beside Stripe's own test mode only its Secrets Manager is used.
     pub(crate) async fn start_sandbox(&self, port: u16, storefront_port: u16) -> io::Result<Sandbox> {
-        let options = Options { port, storefront_port: Some(storefront_port), ..Options::default() };
+        let secret_only_for = match self {
+            Self::Sandboxed => None,
+            Self::TestMode { access_key_id, .. } => Some(access_key_id.clone()),
+        };
+        let options = Options { port, storefront_port: Some(storefront_port), secret_only_for, ..Options::default() };
         let sandbox = Sandbox::start(options).await?;
         if let Self::TestMode { secret_key, .. } = self {
             sandbox.put_secret(&json!({ "secret_key": secret_key }).to_string());
@@ -60,16 +68,21 @@ impl Merchant {
             ("STRIPE_SECRET_ID", sandbox.secret_id().to_owned()),
             ("AWS_ENDPOINT_URL", sandbox.url()),
             ("AWS_REGION", "us-east-1".to_owned()),
-            ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
             ("AWS_SECRET_ACCESS_KEY", "sandbox".to_owned()),
             ("SITE_ORIGIN", site_origin.to_owned()),
             ("STAGE", "local".to_owned()),
         ];
         match self {
             Self::Sandboxed => {
-                vars.extend([("STRIPE_PUBLISHABLE_KEY", sandbox.publishable_key()), ("STRIPE_API_BASE", sandbox.url())]);
+                vars.extend([
+                    ("AWS_ACCESS_KEY_ID", "sandbox".to_owned()),
+                    ("STRIPE_PUBLISHABLE_KEY", sandbox.publishable_key()),
+                    ("STRIPE_API_BASE", sandbox.url()),
+                ]);
             }
-            Self::TestMode { publishable_key, .. } => vars.push(("STRIPE_PUBLISHABLE_KEY", publishable_key.clone())),
+            Self::TestMode { access_key_id, publishable_key, .. } => {
+                vars.extend([("AWS_ACCESS_KEY_ID", access_key_id.clone()), ("STRIPE_PUBLISHABLE_KEY", publishable_key.clone())]);
+            }
         }
         vars.extend(PASSED_THROUGH.into_iter().filter_map(|name| Some((name, env::var(name).ok()?))));
         vars.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

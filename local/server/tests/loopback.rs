@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that panics has failed")]
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -96,4 +96,37 @@ fn a_connection_without_a_complete_header_is_ended() {
     socket.write_all(b"GET / HTTP/1.1\r\nhost: 127").unwrap();
     assert_eq!(socket.read(&mut [0; 64]).unwrap(), 0);
     assert!(started.elapsed() >= Duration::from_secs(9), "{:?}", started.elapsed());
+}
+
+/// A port whose next one is free as well.
+fn free_ports() -> u16 {
+    loop {
+        let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = first.local_addr().unwrap().port();
+        if port < u16::MAX && TcpListener::bind((Ipv4Addr::LOCALHOST, port + 1)).is_ok() {
+            return port;
+        }
+    }
+}
+
+#[test]
+fn a_key_of_stripes_test_mode_is_read_by_the_function_alone() {
+    let key = format!("sk_test_51{}", "a".repeat(97));
+    let port = free_ports();
+    let publishable = key.replace("sk_", "pk_");
+    let mut till = Till::start(port, &[("STRIPE_SECRET_KEY", &key), ("STRIPE_PUBLISHABLE_KEY", &publishable)]);
+    till.prints("read from Secrets Manager");
+    let address = format!("127.0.0.1:{}", port + 1);
+    let target = "x-amz-target: secretsmanager.GetSecretValue";
+    let credential = "authorization: AWS4-HMAC-SHA256 Credential=sandbox/20261129/us-east-1/secretsmanager/aws4_request";
+    for header in ["accept: */*", credential] {
+        let lines = format!("POST / HTTP/1.1\r\nhost: {address}\r\n{target}\r\n{header}");
+        let answer = raw(&address, &lines, r#"{"SecretId": "till/stripe"}"#);
+        assert_eq!(status(&answer), "400", "{answer}");
+        assert!(answer.contains("UnrecognizedClientException") && !answer.contains(&key), "{answer}");
+    }
+    for request in ["GET /_sandbox/ledger", "POST /_sandbox/reset", "POST /_sandbox/keys/roll", "POST /v1/payment_intents"] {
+        let answer = raw(&address, &format!("{request} HTTP/1.1\r\nhost: {address}"), "");
+        assert_eq!(status(&answer), "404", "{request}: {answer}");
+    }
 }

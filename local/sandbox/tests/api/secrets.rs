@@ -1,5 +1,7 @@
 //! Secrets Manager's wire protocol.
 
+use reqwest::Method;
+use sandbox::Options;
 use serde_json::{Value, json};
 
 use crate::client::{Answer, Client, send};
@@ -21,6 +23,47 @@ async fn the_secret_holds_the_secret_key_and_can_be_rotated() {
     assert_eq!(call(&client, "GetSecretValue", get).await.succeeds()["SecretString"], "another");
     let previous = json!({ "SecretId": answer["ARN"], "VersionStage": "AWSPREVIOUS" });
     assert_eq!(call(&client, "GetSecretValue", previous).await.succeeds()["SecretString"], answer["SecretString"]);
+}
+
+#[tokio::test]
+async fn a_real_secret_is_for_one_signer_and_nothing_else_is_served() {
+    let client = Client::with(Options { secret_only_for: Some("AKIAONLY".to_owned()), ..Options::default() }).await;
+    client.sandbox.put_secret("a real one");
+    let door = client.sandbox.door().await.unwrap();
+    for url in [client.sandbox.url(), door.url()] {
+        let get = async |authorization: Option<&str>| {
+            let request = client.http.post(&url).header("x-amz-target", "secretsmanager.GetSecretValue");
+            let request = authorization.into_iter().fold(request, |request, value| request.header("authorization", value));
+            send(request.body(r#"{"SecretId": "till/stripe"}"#)).await
+        };
+        let signed =
+            |id: &str| format!("AWS4-HMAC-SHA256 Credential={id}/20261129/us-east-1/secretsmanager/aws4_request, Signature=0");
+        for wrong in [
+            None,
+            Some("AKIAONLY"),
+            Some("Bearer AKIAONLY"),
+            Some(&*signed("AKIA")),
+            Some(&*signed("AKIAONLYX")),
+            Some(&*signed("")),
+        ] {
+            let refused = get(wrong).await;
+            assert_eq!(refused.body["__type"], "UnrecognizedClientException", "{wrong:?}");
+            assert_eq!(refused.status, 400);
+        }
+        assert_eq!(get(Some(&signed("AKIAONLY"))).await.succeeds()["SecretString"], "a real one");
+        let secret = client.sandbox.secret_key();
+        for (method, path) in [
+            (Method::GET, "/_sandbox/ledger"),
+            (Method::POST, "/_sandbox/reset"),
+            (Method::POST, "/_sandbox/keys/roll"),
+            (Method::GET, "/v1/payment_intents"),
+            (Method::GET, "/dahlia/stripe.js"),
+            (Method::GET, "/js/controller.html"),
+        ] {
+            let answer = client.http.request(method, format!("{url}{path}")).bearer_auth(&secret).send().await.unwrap();
+            assert_eq!(answer.status().as_u16(), 404, "{path}");
+        }
+    }
 }
 
 #[tokio::test]
