@@ -62,7 +62,7 @@ pub struct Found {
 }
 
 /// What is being waited for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Phase {
     /// The answer to the create, which may have been sent a second time to find out whether Stripe saved its refusal.
     Creating {
@@ -94,7 +94,7 @@ enum Phase {
 }
 
 /// One request on its way to its outcome.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Machine<'a> {
     terms: Terms<'a>,
     request: CheckoutRequest,
@@ -145,6 +145,11 @@ impl<'a> Machine<'a> {
     /// The step that follows from what was observed.
     pub fn next(&mut self, seen: Observation) -> Step {
         match (mem::replace(&mut self.phase, Phase::Finished), seen) {
+            // A saved success does not change any more; the read only adds what was given back.
+            (_, Observation::Read(read)) if self.paid.is_some() => {
+                let fresh = read.ok().filter(|intent| intent.status == Status::Succeeded);
+                fresh.map(|intent| state::paid(&intent)).or(self.paid.take()).map_or(unknown(self.reason), Step::Finish)
+            }
             (Phase::Creating { sent_twice }, Observation::Written(answer)) => self.created(sent_twice, answer),
             (Phase::WritingTombstone, Observation::Written(answer)) => self.tombstone_written(answer),
             (Phase::Confirming { intent, number }, Observation::Written(answer)) => self.confirmed(intent, number, &answer),
@@ -367,10 +372,9 @@ impl<'a> Machine<'a> {
 
     /// A read or a search that failed.
     fn not_read(&mut self, phase: &Phase, failure: Failure) -> Step {
-        match (self.paid.take(), failure) {
-            (Some(paid), _) => Step::Finish(paid),
-            (None, Failure::Refused(refused)) if refused.status == 404 && matches!(phase, Phase::Reading) => self.not_there(),
-            (None, failure) => unknown(Row::of(&Err(failure)).reason()),
+        match failure {
+            Failure::Refused(refused) if refused.status == 404 && matches!(phase, Phase::Reading) => self.not_there(),
+            failure => unknown(Row::of(&Err(failure)).reason()),
         }
     }
 
@@ -411,9 +415,7 @@ impl<'a> Machine<'a> {
             return step;
         }
         if self.request.settle_only {
-            // Nothing can be charged with a tombstone, canceled or not.
-            let is_closed = metadata::is_tombstone(&intent);
-            return if is_closed { Step::Finish(closed(Refusal::CheckoutClosed)) } else { unknown(UnknownReason::NotSettled) };
+            return unknown(UnknownReason::NotSettled);
         }
         if !metadata::is_ours(&intent) {
             return unknown(UnknownReason::Ambiguous);

@@ -7,7 +7,7 @@ use crate::outcome::Refusal;
 use crate::stripe::{PaymentIntentId, PaymentMethodId};
 
 /// A request about one checkout.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CheckoutRequest {
     /// The `Idempotency-Key`.
     pub checkout: CheckoutId,
@@ -23,7 +23,7 @@ pub struct CheckoutRequest {
 }
 
 /// What a request wants.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Goal {
     /// The first card.
     Pay(PayRequest),
@@ -34,7 +34,7 @@ pub enum Goal {
 }
 
 /// A request to pay.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct PayRequest {
     /// What is bought; its total is what the shopper saw.
     pub order: Order,
@@ -45,7 +45,7 @@ pub struct PayRequest {
 }
 
 /// A request to try another card, or to continue after an authentication.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ConfirmRequest {
     /// The PaymentIntent of the checkout.
     pub payment_intent: PaymentIntentId,

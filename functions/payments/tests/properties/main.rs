@@ -6,3 +6,4 @@ mod answers;
 mod check;
 mod events;
 mod parsers;
+mod protocol;
