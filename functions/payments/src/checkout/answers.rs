@@ -190,7 +190,7 @@ mod tests {
     use super::*;
     use std::fmt::Write as _;
 
-    const ROWS: [(Row, &'static str); 16] = [
+    const ROWS: [(Row, &str); 16] = [
         (Row::Succeeded, "2xx, `succeeded`"),
         (Row::SucceededReplayed, "2xx, `succeeded`, replayed"),
         (Row::Unpaid, "2xx, another status"),

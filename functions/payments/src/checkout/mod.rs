@@ -1,15 +1,18 @@
 //! A checkout's way to its outcome.
 //!
 //! At most one PaymentIntent is ever made for a checkout, because its id alone is Stripe's idempotency key, and a
-//! PaymentIntent succeeds at most once. `request` is what can be asked; `machine` decides the steps, by the table in
+//! PaymentIntent succeeds at most once. `request` is what can be asked; `protocol` decides the steps, by the table in
 //! `answers` and by what `state` reads off a PaymentIntent; [`CheckoutProcessor`] takes the steps at Stripe, `lookup` is one
 //! of them; `writes` and `metadata` have the forms and keys of what is written.
 
+mod after_read;
+mod after_write;
 mod answers;
 mod id;
 mod lookup;
 mod machine;
 mod metadata;
+mod protocol;
 mod request;
 mod state;
 mod writes;

@@ -102,7 +102,8 @@ fn read_post(event: &Request, route: &Route, settings: &Settings, now_ms: u64, r
     let given = fields.required("publishable_key", "The pk_… that the page uses.", text)?;
     // After the key was rolled, an old page may still find out and close: the account is the same.
     let is_current = given == settings.publishable_key.as_str();
-    if !is_current && !(resend && settings.publishable_key.is_of_the_account_of(&given)) {
+    let may_settle = resend && settings.publishable_key.is_of_the_account_of(&given);
+    if !(is_current || may_settle) {
         return Err(Refusal::PageOutdated);
     }
     let card = fields.peek("payment_method").and_then(|card| PaymentMethodId::parse(card.as_str()?));

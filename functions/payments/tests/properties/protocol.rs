@@ -20,7 +20,8 @@ const CARD: &str = "pm_1Card";
 const OTHER: &str = "pm_1Other";
 
 /// What the observations so far have shown, whatever the protocol makes of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one fact, and they are independent")]
+#[derive(Clone, Copy, Debug, Default)]
 struct Seen {
     /// A PaymentIntent of the checkout succeeded.
     paid: bool,
@@ -36,7 +37,7 @@ struct Seen {
     fresh: bool,
 }
 
-fn intent(status: &str, card: &str, failed: Option<&str>, total: u64, marks: Value) -> Value {
+fn intent(status: &str, card: &str, failed: Option<&str>, total: u64, marks: &Value) -> Value {
     let mut metadata = json!({ "till_checkout": CHECKOUT, "till_items_1": "star-map:1", "till_card": CARD });
     for (name, value) in marks.as_object().into_iter().flatten() {
         metadata[name] = value.clone();
@@ -53,22 +54,22 @@ fn intent(status: &str, card: &str, failed: Option<&str>, total: u64, marks: Val
 fn intents() -> Vec<(&'static str, Value)> {
     let none = json!({});
     vec![
-        ("succeeded", intent("succeeded", CARD, None, 1099, none.clone())),
-        ("succeeded with another card", intent("succeeded", OTHER, None, 1099, none.clone())),
-        ("canceled", intent("canceled", CARD, None, 1099, none.clone())),
-        ("declined", intent("requires_payment_method", "", Some(CARD), 1099, none.clone())),
-        ("another declined", intent("requires_payment_method", "", Some(OTHER), 1099, none.clone())),
-        ("another began it", intent("requires_payment_method", "", Some(OTHER), 1099, json!({ "till_card": OTHER }))),
-        ("of another total", intent("requires_payment_method", "", Some(OTHER), 999, json!({ "till_card": OTHER }))),
-        ("to be authenticated", intent("requires_action", CARD, None, 1099, none.clone())),
-        ("another to be authenticated", intent("requires_action", OTHER, None, 1099, none.clone())),
-        ("authenticated", intent("requires_confirmation", CARD, None, 1099, none.clone())),
-        ("another authenticated", intent("requires_confirmation", OTHER, None, 1099, json!({ "till_card": OTHER }))),
-        ("processing", intent("processing", CARD, None, 1099, none)),
-        ("tombstone", intent("requires_payment_method", "", None, 100, json!({ "till_void": "true" }))),
-        ("canceled tombstone", intent("canceled", "", None, 100, json!({ "till_void": "true" }))),
-        ("copied metadata", intent("requires_payment_method", "", None, 1099, json!({}))),
-        ("of another checkout", intent("requires_payment_method", "", Some(OTHER), 1099, json!({ "till_checkout": "x" }))),
+        ("succeeded", intent("succeeded", CARD, None, 1099, &none)),
+        ("succeeded with another card", intent("succeeded", OTHER, None, 1099, &none)),
+        ("canceled", intent("canceled", CARD, None, 1099, &none)),
+        ("declined", intent("requires_payment_method", "", Some(CARD), 1099, &none)),
+        ("another declined", intent("requires_payment_method", "", Some(OTHER), 1099, &none)),
+        ("another began it", intent("requires_payment_method", "", Some(OTHER), 1099, &json!({ "till_card": OTHER }))),
+        ("of another total", intent("requires_payment_method", "", Some(OTHER), 999, &json!({ "till_card": OTHER }))),
+        ("to be authenticated", intent("requires_action", CARD, None, 1099, &none)),
+        ("another to be authenticated", intent("requires_action", OTHER, None, 1099, &none)),
+        ("authenticated", intent("requires_confirmation", CARD, None, 1099, &none)),
+        ("another authenticated", intent("requires_confirmation", OTHER, None, 1099, &json!({ "till_card": OTHER }))),
+        ("processing", intent("processing", CARD, None, 1099, &none)),
+        ("tombstone", intent("requires_payment_method", "", None, 100, &json!({ "till_void": "true" }))),
+        ("canceled tombstone", intent("canceled", "", None, 100, &json!({ "till_void": "true" }))),
+        ("copied metadata", intent("requires_payment_method", "", None, 1099, &json!({}))),
+        ("of another checkout", intent("requires_payment_method", "", Some(OTHER), 1099, &json!({ "till_checkout": "x" }))),
     ]
 }
 
@@ -84,19 +85,27 @@ fn error(kind: &str, code: &str) -> Value {
     json!({ "error": { "type": kind, "code": code } })
 }
 
-/// Every answer to a write, with what it shows.
-fn answers() -> Vec<(String, Box<dyn Fn() -> WriteResult>, Seen)> {
-    let mut answers: Vec<(String, Box<dyn Fn() -> WriteResult>, Seen)> = Vec::new();
+/// An answer to a write, and what it shows.
+struct Answered {
+    name: String,
+    status: u16,
+    replayed: bool,
+    body: Value,
+    shown: Seen,
+}
+
+/// Every answer to a write.
+fn answers() -> Vec<Answered> {
+    let mut answers = Vec::new();
     for (name, body) in intents() {
         // A saved answer is about the card of the request that it answers.
         for replayed in [false, true].into_iter().filter(|replayed| !replayed || body["payment_method"] != OTHER) {
-            let seen = Seen { written: true, fresh: !replayed, ..shown_by(&body) };
-            let body = body.clone();
-            answers.push((format!("200 {name} {replayed}"), Box::new(move || answer(200, replayed, &body)), seen));
+            let shown = Seen { written: true, fresh: !replayed, ..shown_by(&body) };
+            answers.push(Answered { name: format!("200 {name} {replayed}"), status: 200, replayed, body: body.clone(), shown });
         }
     }
     let declined = |code: &str| {
-        let inside = intent("requires_payment_method", "", Some(CARD), 1099, json!({}));
+        let inside = intent("requires_payment_method", "", Some(CARD), 1099, &json!({}));
         json!({ "error": { "type": "card_error", "code": code, "payment_intent": inside } })
     };
     for (status, replayed, body) in [
@@ -121,15 +130,11 @@ fn answers() -> Vec<(String, Box<dyn Fn() -> WriteResult>, Seen)> {
         let unexecuted = matches!((status, replayed), (400 | 401 | 403 | 429, false))
             && body["error"]["type"] != "idempotency_error"
             && body["error"]["code"] != "lock_timeout";
-        let seen = Seen {
-            refused: status == 402,
-            closed: replayed && matches!(status, 400 | 404),
-            written: !unexecuted && !(replayed && matches!(status, 400 | 404)),
-            fresh: !replayed,
-            ..Seen::default()
-        };
+        let is_dead = replayed && matches!(status, 400 | 404);
+        let written = !(unexecuted || is_dead);
+        let shown = Seen { refused: status == 402, closed: is_dead, written, fresh: !replayed, ..Seen::default() };
         let name = format!("{status} {replayed} {}", body["error"]["code"]);
-        answers.push((name, Box::new(move || answer(status, replayed, &body)), seen));
+        answers.push(Answered { name, status, replayed, body, shown });
     }
     answers
 }
@@ -210,8 +215,8 @@ fn explore(request: &dyn Fn() -> CheckoutRequest, age: u64, paused: bool) -> usi
         match step {
             Step::Write(_) => {
                 assert!(!settle_only, "a request that may only find out writes: {way:?}");
-                for (name, answer, shown) in &answers {
-                    go(name.clone(), *shown, Observation::Written(answer()));
+                for Answered { name, status, replayed, body, shown } in &answers {
+                    go(name.clone(), *shown, Observation::Written(answer(*status, *replayed, body)));
                 }
             }
             Step::Read(_) => {
