@@ -144,3 +144,25 @@ fn refunded_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>
         Expandable::Object(charge) => Some(charge.amount_refunded),
     }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn one_entry_that_cannot_be_read_hides_no_other() {
+        let readable = json!({
+            "id": "pi_1", "status": "succeeded", "amount": 1099, "currency": "usd", "created": 1, "livemode": false,
+            "payment_method": "card_1Old", "latest_charge": { "id": "ch_1", "amount_refunded": 300 },
+        });
+        let unreadable = json!({ "id": "pi_2", "status": 7, "metadata": { "till_checkout": "K", "n": 1 } });
+        let page: PaymentIntentList =
+            serde_json::from_value(json!({ "data": [unreadable, readable], "has_more": false })).unwrap();
+        let [Listed::Unreadable { id, metadata }, Listed::Readable(intent)] = page.data.as_slice() else {
+            panic!("{:?}", page.data)
+        };
+        assert_eq!((id.as_str(), &metadata["till_checkout"]), ("pi_2", &json!("K")));
+        assert_eq!((intent.payment_method.as_ref(), intent.refunded), (None, Some(300)));
+    }
+}
