@@ -40,10 +40,15 @@ pub(crate) fn misdirected<B>(request: &Request<B>, port: u16) -> Option<Response
     Some(Reply::new(421, "text/plain; charset=utf-8", message).into())
 }
 
-/// Whether a request comes from a page of another site than those of these ports of this machine.
+/// Stripe's own origin, in whose place a test serves the stand-in's frames. No page but Stripe's can have it.
+const STRIPE_JS: &str = "https://js.stripe.com";
+
+/// Whether a request comes from a page of another site than those of these ports of this machine, and Stripe's own.
 pub(crate) fn is_of_another_site(headers: &HeaderMap, ports: &[u16]) -> bool {
-    let is_ours =
-        |origin: &str| origin.strip_prefix("http://").is_some_and(|host| ports.iter().any(|port| is_loopback(host, *port)));
+    let is_ours = |origin: &str| {
+        origin == STRIPE_JS
+            || origin.strip_prefix("http://").is_some_and(|host| ports.iter().any(|port| is_loopback(host, *port)))
+    };
     let foreign_origin = headers.get_all(header::ORIGIN).iter().any(|origin| !origin.to_str().is_ok_and(is_ours));
     foreign_origin || headers.get_all("sec-fetch-site").iter().any(|site| site == "cross-site")
 }

@@ -80,6 +80,7 @@ async fn no_page_of_another_site_turns_a_control() {
     for foreign in [
         &[("origin", "https://evil.example")][..],
         &[("origin", "null")],
+        &[("origin", "https://js.stripe.com.evil.example")],
         &[("origin", "http://127.0.0.1:4244")],
         &[("origin", "https://127.0.0.1:4242")],
         &[("origin", "http://localhost.evil.example:4242")],
@@ -100,6 +101,7 @@ async fn no_page_of_another_site_turns_a_control() {
         &[own_origin, ("sec-fetch-site", "same-origin")],
         &[("origin", "http://127.0.0.1:4242"), ("sec-fetch-site", "same-site")],
         &[("origin", "http://localhost:4242")],
+        &[("origin", "https://js.stripe.com"), ("sec-fetch-site", "same-origin")],
         &[("sec-fetch-site", "none")],
     ] {
         assert_eq!(turn(Method::POST, "reset", ours).await, 200, "{ours:?}");
