@@ -10,7 +10,7 @@ pub use token::Token;
 
 use crate::checkout::CheckoutId;
 use crate::money::Currency;
-use crate::outcome::{Outcome, Refusal};
+use crate::outcome::{Outcome, Refusal, UnknownReason};
 use crate::secret::SecretError;
 use crate::settings::SettingsError;
 use aws_sdk_secretsmanager::primitives::{DateTime, DateTimeFormat};
@@ -124,7 +124,7 @@ fn print(line: &Line, stage: &str) {
 }
 
 /// Every metric, with its unit. The templates' alarms and dashboard know them by these names.
-const METRICS: [(&str, &str); 10] = [
+const METRICS: [(&str, &str); 12] = [
     ("Paid", "Count"),
     ("Declined", "Count"),
     // Among the declined: cards whose bank wanted to see the shopper.
@@ -132,6 +132,10 @@ const METRICS: [(&str, &str); 10] = [
     ("RequiresAction", "Count"),
     ("NotAttempted", "Count"),
     ("Unknown", "Count"),
+    // Answers that asked Stripe nothing: anybody can cause them, so no alarm may be moved by them.
+    ("Unasked", "Count"),
+    // What an operator must put right, whoever asked.
+    ("Trouble", "Count"),
     ("StripeLatency", "Milliseconds"),
     ("StripeAttempts", "Count"),
     ("SecretRefresh", "Count"),
@@ -143,16 +147,13 @@ pub fn to_json(line: &Line, stage: &str, now_ms: u64) -> Value {
     let (mut fields, values) = match line {
         Line::Payment(payment) => of_payment(payment),
         Line::Trouble(trouble) => {
-            (json!({ "event": "trouble", "where": trouble.place(), "message": trouble.to_string() }), vec![])
+            (json!({ "event": "trouble", "where": trouble.place(), "message": trouble.to_string() }), vec![("Trouble", 1)])
         }
         Line::SecretRefresh(times) => (json!({ "event": "secret" }), vec![("SecretRefresh", u64::from(*times))]),
         Line::Start(ms) => (json!({ "event": "start" }), vec![("Start", *ms)]),
     };
     fields["level"] = json!(line.level());
     fields["timestamp"] = json!(rfc3339(now_ms));
-    if values.is_empty() {
-        return fields;
-    }
     for (name, value) in &values {
         fields[name] = json!(value);
     }
@@ -169,6 +170,10 @@ pub fn to_json(line: &Line, stage: &str, now_ms: u64) -> Value {
 fn of_payment(payment: &PaymentLine) -> (Value, Vec<(&'static str, u64)>) {
     let mut fields = json!(payment);
     fields["event"] = json!("payment");
+    let is_panic = payment.code.as_ref().is_some_and(|code| code.as_str() == UnknownReason::Panic.code());
+    if payment.attempts == 0 && !is_panic {
+        return (fields, vec![("Unasked", 1)]);
+    }
     let outcome = match payment.outcome {
         "paid" => "Paid",
         "declined" => "Declined",
@@ -180,10 +185,7 @@ fn of_payment(payment: &PaymentLine) -> (Value, Vec<(&'static str, u64)>) {
     if payment.code.as_ref().is_some_and(|code| code.as_str() == "authentication_not_handled") {
         values.push(("AuthenticationDeclined", 1));
     }
-    // A request that was refused at the door says nothing of Stripe.
-    if payment.attempts > 0 {
-        values.extend([("StripeLatency", payment.stripe_ms), ("StripeAttempts", u64::from(payment.attempts))]);
-    }
+    values.extend([("StripeLatency", payment.stripe_ms), ("StripeAttempts", u64::from(payment.attempts))]);
     (fields, values)
 }
 

@@ -66,6 +66,35 @@ async fn a_card_that_wanted_authentication_has_a_metric_of_its_own() {
     assert_eq!(counts, [(json!(1), Some(json!(1))), (json!(1), None)]);
 }
 
+/// The metrics that a line has, but for the times.
+fn counts(line: &Value) -> Vec<&str> {
+    let names = ["Paid", "Declined", "RequiresAction", "NotAttempted", "Unknown", "Unasked", "Trouble"];
+    names.into_iter().filter(|name| line.get(*name).is_some()).collect()
+}
+
+#[tokio::test]
+async fn what_asked_stripe_nothing_is_no_outcome_in_the_metrics() {
+    let shop = Shop::open().await;
+    let payment = shop.checkout().payment("pm_card_visa");
+    for event in [payment.clone().with_body("{"), payment.clone().with_body("{").again(), payment.clone().without("content-type")]
+    {
+        shop.send(&event).await;
+    }
+    shop.stripe.faults().set(vec![Rule::new(Fault::InUse)]);
+    shop.send(&Event { time_left: Some(Duration::from_secs(1)), ..payment }).await;
+    let lines: Vec<_> = payments(&shop).iter().map(|line| counts(line).join(" ")).collect();
+    assert_eq!(lines, ["Unasked", "Unasked", "Unasked", "Unknown"]);
+}
+
+#[tokio::test]
+async fn what_an_operator_must_put_right_is_counted_whoever_asked() {
+    let shop = Shop::open().await;
+    shop.stripe.put_secret("not json");
+    shop.checkout().pay("pm_card_visa").await;
+    let lines: Vec<_> = shop.log().iter().map(|line| counts(line).join(" ")).collect();
+    assert_eq!(lines, ["Trouble", "Unasked"]);
+}
+
 #[tokio::test]
 async fn every_reading_of_the_secret_is_counted() {
     let shop = Shop::open().await;
