@@ -141,7 +141,7 @@ impl App {
 impl Parts {
     fn new(settings: Settings) -> Result<Self, String> {
         let tls = trust::client_config(settings.extra_authorities.as_deref())?;
-        let network = Network::new(tls.clone()).map_err(|error| error.to_string())?;
+        let network = Network::new(tls.clone(), settings.aws.endpoint_url.as_deref()).map_err(|error| error.to_string())?;
         let secret = Secret::new(settings.stripe_secret_id.clone(), settings.publishable_key.clone(), &settings.aws, network);
         let stripe = Client::new(settings.stripe_api_base.clone(), tls).map_err(|error| error.to_string())?;
         Ok(Self { settings, secret, stripe })

@@ -1,15 +1,16 @@
 //! The Lambda: settings, app, prime, run.
 
 use lambda_http::{Error, Request, service_fn};
-use payments::{App, diagnostics, settings::Settings, telemetry};
+use payments::settings::{Settings, stage_or_default};
+use payments::{App, diagnostics, telemetry};
 use std::convert::Infallible;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     diagnostics::init();
     let settings = Settings::from_vars(std::env::vars());
-    // Wrong settings, too, are told under the stage that they are wrong in.
-    let stage = std::env::var("STAGE").unwrap_or_else(|_| "dev".to_owned());
+    // Wrong settings, too, are logged under the stage that they are wrong in.
+    let stage = stage_or_default(std::env::var("STAGE").ok().as_deref());
     let app = &App::new(settings, telemetry::stdout(stage));
     app.prime().await;
     lambda_http::run(service_fn(|event: Request| async { Ok::<_, Infallible>(app.handle(event).await) })).await

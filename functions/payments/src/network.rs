@@ -11,15 +11,21 @@ use aws_smithy_types::body::SdkBody;
 use lambda_http::http;
 use reqwest::redirect;
 
+/// An HTTP client over `tls` that follows no redirects. What is sent to this machine in the clear, keys among it, passes no
+/// proxy.
+pub(crate) fn builder(tls: rustls::ClientConfig, endpoint: &str) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(redirect::Policy::none());
+    if endpoint.starts_with("http://") { builder.no_proxy() } else { builder }
+}
+
 /// A pool of connections to AWS. How long an answer may take, from the first packet on, is the SDK's to decide.
 #[derive(Clone, Debug)]
 pub struct Network(reqwest::Client);
 
 impl Network {
-    /// Over `tls`, or in the clear where an endpoint's URL says so: an emulator on this machine.
-    pub fn new(tls: rustls::ClientConfig) -> reqwest::Result<Self> {
-        let client = reqwest::Client::builder().tls_backend_preconfigured(tls).redirect(redirect::Policy::none());
-        Ok(Self(client.build()?))
+    /// Over `tls`, or in the clear where `endpoint` says so: an emulator on this machine.
+    pub fn new(tls: rustls::ClientConfig, endpoint: Option<&str>) -> reqwest::Result<Self> {
+        Ok(Self(builder(tls, endpoint.unwrap_or_default()).build()?))
     }
 
     async fn send(self, request: HttpRequest) -> Result<HttpResponse, ConnectorError> {

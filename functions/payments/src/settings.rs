@@ -141,6 +141,11 @@ impl Reader {
     }
 }
 
+/// The stage that lines are logged under while the settings are wrong: never the value of one that is.
+pub fn stage_or_default(value: Option<&str>) -> String {
+    value.and_then(|value| stage(value.trim()).ok()).filter(|stage| !stage.is_empty()).unwrap_or_else(|| "dev".to_owned())
+}
+
 impl Settings {
     /// Reads the settings from environment variables, given as pairs so that tests need not touch the process.
     pub fn from_vars(vars: impl IntoIterator<Item = (String, String)>) -> Result<Self, SettingsError> {
@@ -149,15 +154,19 @@ impl Settings {
         let stripe_secret_id = read.required("STRIPE_SECRET_ID", text);
         let publishable_key = read.required("STRIPE_PUBLISHABLE_KEY", PublishableKey::from_str);
         let card_authentication = read.optional("CARD_AUTHENTICATION", card_authentication);
-        let stripe_api_base = read.optional("STRIPE_API_BASE", api_base);
+        let stripe_api_base = read.optional("STRIPE_API_BASE", endpoint);
         let site_origin = read.optional("SITE_ORIGIN", origin);
         let origin_verify = read.optional("ORIGIN_VERIFY", origin_verify);
         let stage = read.optional("STAGE", stage);
         let statement_descriptor_suffix = read.optional("STATEMENT_DESCRIPTOR_SUFFIX", statement_descriptor_suffix);
         let region = read.optional("AWS_REGION", text).or_else(|| read.optional("AWS_DEFAULT_REGION", text));
         let endpoint_url =
-            read.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER", text).or_else(|| read.optional("AWS_ENDPOINT_URL", text));
-        let extra_authorities = read.optional("SSL_CERT_FILE", text).map(PathBuf::from);
+            read.optional("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint).or_else(|| read.optional("AWS_ENDPOINT_URL", endpoint));
+        let is_live = publishable_key.as_ref().is_some_and(PublishableKey::livemode);
+        let extra_authorities = read.optional("SSL_CERT_FILE", |file| {
+            // Whoever could set it could read the live key on its way to Stripe.
+            if is_live { Err("must not be set beside a live key") } else { Ok(PathBuf::from(file)) }
+        });
         let access_key_id = read.required("AWS_ACCESS_KEY_ID", text);
         let secret_access_key = read.required("AWS_SECRET_ACCESS_KEY", secret);
         let session_token = read.optional("AWS_SESSION_TOKEN", secret);
@@ -207,9 +216,10 @@ fn card_authentication(value: &str) -> Result<CardAuthentication, &'static str> 
     }
 }
 
-fn api_base(value: &str) -> Result<String, &'static str> {
+/// Where a key is sent to, of Stripe's or of AWS's: one rule for all. A key never travels in the clear; on loopback there is
+/// nobody to hear it.
+fn endpoint(value: &str) -> Result<String, &'static str> {
     let url: reqwest::Url = value.parse().map_err(|_| "must be a URL")?;
-    // A key never travels in the clear; on loopback there is nobody to hear it.
     let loopback = matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     if url.scheme() == "https" || (url.scheme() == "http" && loopback) {
         Ok(value.trim_end_matches('/').to_owned())
@@ -270,7 +280,8 @@ mod tests {
             ("STRIPE_API_BASE", "http://api.stripe.com"),
             ("SITE_ORIGIN", "https://shop.example/"),
             ("ORIGIN_VERIFY", "a,b,c"),
-            ("STAGE", "a b"),
+            ("STAGE", "sk_live_stage"),
+            ("AWS_ENDPOINT_URL", "http://secretsmanager.us-east-1.amazonaws.com"),
             ("STATEMENT_DESCRIPTOR_SUFFIX", "1234"),
         ])
         .unwrap_err()
@@ -283,11 +294,33 @@ mod tests {
             "SITE_ORIGIN",
             "ORIGIN_VERIFY",
             "STAGE",
+            "AWS_ENDPOINT_URL",
             "STATEMENT_DESCRIPTOR_SUFFIX",
             "AWS_ACCESS_KEY_ID is missing",
         ] {
             assert!(error.contains(name), "{name} in: {error}");
         }
-        assert!(!error.contains("sk_live_oops"), "{error}");
+        assert!(!error.contains("sk_live_"), "{error}");
+        assert_eq!(stage_or_default(Some("sk_live_stage")), "dev");
+    }
+
+    #[test]
+    fn a_key_is_sent_over_tls_or_to_this_machine() {
+        for right in ["https://api.stripe.com", "http://127.0.0.1:4243", "http://localhost:4243/", "http://[::1]:4243"] {
+            assert!(endpoint(right).is_ok(), "{right}");
+        }
+        for wrong in
+            ["http://api.stripe.com", "http://localhost.evil.example", "http://127.0.0.1.evil.example", "ftp://127.0.0.1", "api"]
+        {
+            assert!(endpoint(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn other_authorities_are_trusted_in_test_mode_only() {
+        let live = read(&[("STRIPE_PUBLISHABLE_KEY", "pk_live_1"), ("SSL_CERT_FILE", "/ca.pem")]).unwrap_err().to_string();
+        assert!(live.contains("SSL_CERT_FILE must not be set beside a live key"), "{live}");
+        let test = read(&[("STRIPE_PUBLISHABLE_KEY", "pk_test_1"), ("SSL_CERT_FILE", "/ca.pem")]).unwrap_err().to_string();
+        assert!(!test.contains("SSL_CERT_FILE"), "{test}");
     }
 }

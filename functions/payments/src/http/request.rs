@@ -223,6 +223,11 @@ fn list(value: Value) -> Option<Vec<Value>> {
 fn email(value: Value) -> Option<String> {
     let address = text(value)?;
     let (user, host) = address.split_once('@')?;
-    let plain = address.len() <= 254 && !address.chars().any(|c| c.is_whitespace() || c.is_control());
+    let plain = address.len() <= 254 && !address.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c));
     (plain && !user.is_empty() && !host.is_empty() && !host.contains('@')).then_some(address)
+}
+
+/// Characters without a width, and those that turn the direction of writing: they hide what an address is.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

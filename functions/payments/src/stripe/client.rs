@@ -2,9 +2,10 @@
 //! <https://docs.stripe.com/api>
 
 use super::error::{ErrorBody, Failure, Refused, Silence};
+use crate::network;
 use form_urlencoded::Serializer;
 use lambda_http::http::HeaderMap;
-use reqwest::{Method, Response, header, redirect};
+use reqwest::{Method, Response, header};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::time::Duration;
@@ -88,12 +89,10 @@ pub struct Client {
 impl Client {
     /// Stripe at `base`, without a slash at its end, over `tls`.
     pub fn new(base: String, tls: rustls::ClientConfig) -> reqwest::Result<Self> {
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+        let http = network::builder(tls, &base)
             .user_agent(concat!("Till/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_TIMEOUT)
             .pool_idle_timeout(POOL_IDLE)
-            .redirect(redirect::Policy::none())
             .build()?;
         Ok(Self { http, base })
     }

@@ -11,13 +11,17 @@ pub struct Token(String);
 /// Parts of Stripe's keys and of a client_secret (<https://docs.stripe.com/keys>).
 const SECRET: [&str; 4] = ["sk_", "rk_", "whsec_", "_secret"];
 
+/// The fewest digits of a card's number (ISO/IEC 7812).
+const CARD_NUMBER: usize = 13;
+
 impl Token {
     /// The text, if it is one word and no secret.
     pub fn new(text: &str) -> Self {
         let is_word = (1..=255).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))
-            // Of digits alone it may be a card's number.
-            && text.bytes().any(|b| b.is_ascii_alphabetic());
+            && text.bytes().any(|b| b.is_ascii_alphabetic())
+            // So many digits in a row may be a card's number.
+            && text.split(|c: char| !c.is_ascii_digit()).all(|digits| digits.len() < CARD_NUMBER);
         let is_secret = SECRET.iter().any(|part| text.contains(part));
         Self(if is_word && !is_secret { text } else { "withheld" }.to_owned())
     }
@@ -58,6 +62,7 @@ mod tests {
             "",
             "shopper@example.com",
             "4242424242424242",
+            "pi_4242424242424242",
             "4242-4242-4242-4242",
             "4242 4242 4242 4242",
             "sk_test_51Abc",

@@ -50,6 +50,8 @@ async fn every_wrong_field_is_named() {
         ("publishable_key", Value::Null, "parameter_missing", "publishable_key"),
         ("receipt_email", json!("nobody"), "parameter_invalid", "receipt_email"),
         ("receipt_email", json!("a b@example.com"), "parameter_invalid", "receipt_email"),
+        ("receipt_email", json!("a\u{202e}b@example.com"), "parameter_invalid", "receipt_email"),
+        ("receipt_email", json!("a\u{200b}b@example.com"), "parameter_invalid", "receipt_email"),
         ("amount", json!(1), "parameter_unknown", "amount"),
     ] {
         let reply = shop.send(&shop.checkout().payment("pm_card_visa").field(field, value)).await;

@@ -17,7 +17,7 @@ const NO_AGE: Duration = Duration::ZERO;
 async fn secret() -> (Sandbox, Secret) {
     let stripe = Sandbox::start(Options::default()).await.unwrap();
     let settings = settings(&stripe);
-    let network = Network::new(trust::client_config(None).unwrap()).unwrap();
+    let network = Network::new(trust::client_config(None).unwrap(), Some(&stripe.url())).unwrap();
     let secret = Secret::new(settings.stripe_secret_id, settings.publishable_key, &settings.aws, network);
     (stripe, secret)
 }
