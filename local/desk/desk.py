@@ -23,6 +23,7 @@ TARGET = Path(os.environ.get("CARGO_TARGET_DIR", REPOSITORY / "target"))
 ACCOUNT = "51TillDesk00000"
 SECRET_KEY, PUBLISHABLE_KEY = f"sk_test_{ACCOUNT}secret", f"pk_test_{ACCOUNT}publishable"
 SITE_ORIGIN = "https://shop.example"
+CARD = {"type": "card", "card[exp_month]": "12", "card[exp_year]": "2040", "card[cvc]": "123"}
 FUNCTION = "_"  # the emulator's name for a function that it did not build itself
 
 
@@ -151,22 +152,34 @@ class Desk:
     def play(self, event: events.Event) -> Answer:
         """Does what comes first, sends the event and gives the answer."""
         self.control("POST", "reset")
-        rules, checkout, before = list(self.faults), events.mint(), {}
+        rules, checkout, before, card = list(self.faults), events.mint(), {}, events.PAYMENT_METHOD
         self.control("PUT", "faults", rules)
         for step in event.first:
-            if step == "bank complete":
-                form = urllib.parse.urlencode({"client_secret": before["client_secret"], "result": "complete"})
-                self.control("POST", f"3ds/{before['payment_intent']}", form.encode())
-            elif step.startswith("fault "):
-                rules.append(rule(step))
-                self.control("PUT", "faults", rules)
-            elif step in events.table():
-                before = self.invoke(self._text(step, checkout, before)).body
-        return self.invoke(self._text(event.name, checkout, before))
+            match step.split(" "):
+                case ["bank", result]:
+                    form = urllib.parse.urlencode({"client_secret": before["client_secret"], "result": result})
+                    self.control("POST", f"3ds/{before['payment_intent']}", form.encode())
+                case ["card", number]:
+                    card = self.stripe_post("payment_methods", {**CARD, "card[number]": number})["id"]
+                case ["refund", amount]:
+                    self.stripe_post("refunds", {"payment_intent": before["payment_intent"], "amount": amount})
+                case ["fault", *_]:
+                    rules.append(rule(step))
+                    self.control("PUT", "faults", rules)
+                case [name] if name in events.table():
+                    before = self.invoke(self._text(name, checkout, before, card)).body
+        return self.invoke(self._text(event.name, checkout, before, card))
 
     @staticmethod
-    def _text(name: str, checkout: str, before: dict) -> str:
-        return events.table()[name].text(checkout, before.get("payment_intent", events.PAYMENT_INTENT))
+    def _text(name: str, checkout: str, before: dict, card: str) -> str:
+        return events.table()[name].text(checkout, before.get("payment_intent", events.PAYMENT_INTENT), card)
+
+    def stripe_post(self, path: str, form: dict[str, str]) -> dict:
+        """A request to the sandbox as Stripe, with the secret key."""
+        request = urllib.request.Request(f"{self.stripe}/v1/{path}", data=urllib.parse.urlencode(form).encode())
+        request.add_header("Authorization", f"Bearer {SECRET_KEY}")
+        with urllib.request.urlopen(request, timeout=10) as response:
+            return json.loads(response.read())
 
     def invoke(self, text: str) -> Answer:
         """Sends an event as it stands, by `cargo lambda invoke --data-file`."""

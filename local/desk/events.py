@@ -10,17 +10,20 @@ FOLDER = Path(__file__).resolve().parents[2] / "events"
 # What stands in a file for an id that is not known before the event is sent.
 CHECKOUT = "00000000-0000-7000-8000-000000000000"
 PAYMENT_INTENT = "pi_of_the_event_before"
+PAYMENT_METHOD = "pm_of_the_card_before"
 
 
 @dataclass(frozen=True)
 class Event:
-    """A row of the table. `status` is `error` where the event never reaches the function; an empty outcome or code is none."""
+    """A row of the table. `status` is `error` where the event never reaches the function; an empty outcome, code or checkout is none."""
 
     name: str
     first: tuple[str, ...]
     status: str
     outcome: str
     code: str
+    #: `open` or `closed`, of a `not_attempted`.
+    checkout: str
 
     @property
     def settings(self) -> dict[str, str]:
@@ -32,18 +35,19 @@ class Event:
         """Status, outcome and code."""
         return self.status, self.outcome, self.code
 
-    def text(self, checkout: str, payment_intent: str = PAYMENT_INTENT) -> str:
-        """The event as it is sent for a checkout, after an answer that named a PaymentIntent."""
-        return (FOLDER / f"{self.name}.json").read_text().replace(CHECKOUT, checkout).replace(PAYMENT_INTENT, payment_intent)
+    def text(self, checkout: str, payment_intent: str = PAYMENT_INTENT, payment_method: str = PAYMENT_METHOD) -> str:
+        """The event as it is sent for a checkout, after an answer that named a PaymentIntent, with the PaymentMethod of a card."""
+        text = (FOLDER / f"{self.name}.json").read_text()
+        return text.replace(CHECKOUT, checkout).replace(PAYMENT_INTENT, payment_intent).replace(PAYMENT_METHOD, payment_method)
 
 
 def table() -> dict[str, Event]:
-    """The rows of events/README.md: | event | comes first | status | outcome | code | what it is |."""
-    rows = re.findall(r"^\| `([\w-]+)` +\|(.*)\|(.*)\|(.*)\|(.*)\|.*\|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
+    """The rows of events/README.md: | event | comes first | status | outcome | code | checkout | what it is |."""
+    rows = re.findall(r"^\| `([\w-]+)` +\|" + r"([^|]*)\|" * 5 + r".*\|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
     events = {}
     for name, first, *answer in rows:
-        status, outcome, code = (cell.strip().strip("`") for cell in answer)
-        events[name] = Event(name, tuple(re.findall("`([^`]+)`", first)), status, outcome, code)
+        status, outcome, code, checkout = (cell.strip().strip("`") for cell in answer)
+        events[name] = Event(name, tuple(re.findall("`([^`]+)`", first)), status, outcome, code, checkout)
     return events
 
 

@@ -13,6 +13,7 @@ EVENTS = table()
 def test_an_event_is_answered_as_its_row_says(desk_for, answer_to, event):
     desk, answer = desk_for(event), answer_to(event)
     assert answer.told == event.answer, answer.returned
+    assert answer.body.get("checkout", "") == event.checkout
     if event.status != "error":
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["content-type"] == "application/json"

@@ -15,7 +15,10 @@ use uuid::{NoContext, Timestamp, Uuid};
 const CHECKOUT: &str = "00000000-0000-7000-8000-000000000000";
 /// In a file, the PaymentIntent that the answer before has named.
 const PAYMENT_INTENT: &str = "pi_of_the_event_before";
+/// In a file, the PaymentMethod of the last `card` step.
+const PAYMENT_METHOD: &str = "pm_of_the_card_before";
 /// What the files name, and `local/desk` serves.
+const SECRET_KEY: &str = "sk_test_51TillDesk00000secret";
 const PUBLISHABLE_KEY: &str = "pk_test_51TillDesk00000publishable";
 const SITE_ORIGIN: (&str, &str) = ("SITE_ORIGIN", "https://shop.example");
 
@@ -34,11 +37,11 @@ struct Row {
 fn table() -> Vec<Row> {
     let readme = read("README.md");
     let cells = |line: &str| line.split('|').map(|cell| cell.replace('`', "").trim().to_owned()).collect::<Vec<_>>();
-    let rows = readme.lines().filter(|line| line.starts_with("| `")).map(cells);
+    let rows = readme.lines().filter(|line| line.starts_with("| `")).map(cells).filter(|row| row.len() == 9);
     rows.map(|row| Row {
         name: row[1].clone(),
         first: row[2].split(", ").filter(|step| !step.is_empty()).map(ToOwned::to_owned).collect(),
-        answer: row[3..6].join(" "),
+        answer: row[3..7].join(" "),
     })
     .collect()
 }
@@ -56,31 +59,40 @@ fn rule(step: &str) -> Rule {
 impl Row {
     /// Opens a shop as the row needs it, does what comes first, and sends the event.
     async fn play(&self) -> String {
-        let options = Options { publishable_key: Some(PUBLISHABLE_KEY.to_owned()), ..Options::default() };
+        let keys = (Some(SECRET_KEY.to_owned()), Some(PUBLISHABLE_KEY.to_owned()));
+        let options = Options { secret_key: keys.0, publishable_key: keys.1, ..Options::default() };
         let stripe = Arc::new(Sandbox::start(options).await.unwrap());
         let settings = self.first.iter().filter_map(|step| step.split_once('='));
         let shop = Shop::open_beside(stripe, &settings.chain([SITE_ORIGIN]).collect::<Vec<_>>());
         let minted = Timestamp::from_unix(NoContext, now_ms() / 1000, 0);
         let checkout = Uuid::new_v7(minted).to_string();
-        let (mut rules, mut before) = (Vec::new(), None::<Reply>);
+        let (mut rules, mut before, mut card) = (Vec::new(), None::<Reply>, PAYMENT_METHOD.to_owned());
         for step in self.first.iter().filter(|step| !step.contains('=')) {
-            if step == "bank complete" {
-                authenticate(&shop, before.as_ref().unwrap(), "complete").await;
-            } else if step.contains(' ') {
-                rules.push(rule(step));
-                shop.stripe.faults().set(rules.clone());
-            } else {
-                before = send(&shop, &filled(step, &checkout, before.as_ref())).await;
+            match step.split_once(' ') {
+                Some(("bank", result)) => authenticate(&shop, before.as_ref().unwrap(), result).await,
+                Some(("card", number)) => card = shop.card(number).await,
+                Some(("refund", amount)) => {
+                    let form = [("payment_intent", before.as_ref().unwrap().payment_intent()), ("amount", amount.to_owned())];
+                    shop.merchant_posts("/v1/refunds", &form.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+                }
+                Some(_) => {
+                    rules.push(rule(step));
+                    shop.stripe.faults().set(rules.clone());
+                }
+                None => before = send(&shop, &filled(step, &checkout, before.as_ref(), &card)).await,
             }
         }
-        let reply = send(&shop, &filled(&self.name, &checkout, before.as_ref())).await;
-        reply.map_or("error".to_owned(), |reply| format!("{} {} {}", reply.status, reply.outcome(), reply.code()))
+        let reply = send(&shop, &filled(&self.name, &checkout, before.as_ref(), &card)).await;
+        reply.map_or("error".to_owned(), |reply| {
+            let state = reply.body["checkout"].as_str().unwrap_or_default();
+            format!("{} {} {} {state}", reply.status, reply.outcome(), reply.code())
+        })
     }
 }
 
 /// The event as it is sent.
-fn filled(name: &str, checkout: &str, before: Option<&Reply>) -> String {
-    let text = read(&format!("{name}.json")).replace(CHECKOUT, checkout);
+fn filled(name: &str, checkout: &str, before: Option<&Reply>, card: &str) -> String {
+    let text = read(&format!("{name}.json")).replace(CHECKOUT, checkout).replace(PAYMENT_METHOD, card);
     let named = before.and_then(|reply| reply.body["payment_intent"].as_str());
     named.map_or(text.clone(), |id| text.replace(PAYMENT_INTENT, id))
 }
