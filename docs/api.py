@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/api.md, to stdout, from docs/openapi.yaml."""
 
+import json
 from pathlib import Path
 
 import yaml
@@ -25,7 +26,7 @@ def line(text: str) -> str:
 def kind(schema: dict) -> str:
     schema = resolved(schema)
     if "const" in schema:
-        return f"`{schema['const']}`"
+        return f"`{schema['const']}`" if isinstance(schema["const"], str) else f"`{json.dumps(schema['const'])}`"
     if "enum" in schema:
         return " or ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":

@@ -43,7 +43,7 @@ class Event:
 
 def table() -> dict[str, Event]:
     """The rows of events/README.md: | event | comes first | status | outcome | code | checkout | what it is |."""
-    rows = re.findall(r"^\| `([\w-]+)` +\|" + r"([^|]*)\|" * 5 + r".*\|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
+    rows = re.findall(r"^\| `([\w-]+)` +\|" + r"([^|\n]*)\|" * 5 + r".*\|$", (FOLDER / "README.md").read_text(), re.MULTILINE)
     events = {}
     for name, first, *answer in rows:
         status, outcome, code, checkout = (cell.strip().strip("`") for cell in answer)
