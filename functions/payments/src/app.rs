@@ -13,7 +13,8 @@ use crate::stripe::{Budget, CallStats, Client, Session};
 use crate::telemetry::{self, Line, PaymentLine, Sink, Token, Trouble};
 use crate::trust;
 use futures_util::FutureExt as _;
-use lambda_http::{Body, Request, RequestExt as _, Response};
+use lambda_http::{Body, Context, Request, RequestExt as _, Response};
+use serde_json::Value;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
@@ -68,7 +69,16 @@ impl App {
         (self.tell)(&Line::Start(millis(began.elapsed())));
     }
 
-    /// Answers an event. Never fails: a panic, too, becomes an answer, and it is `unknown`.
+    /// Answers Lambda's raw event by API Gateway's payload 2.0. Never fails: any text gets an outcome.
+    pub async fn invoke(&self, event: &str, context: Context) -> Value {
+        let response = match http::read_event(event, context) {
+            Some(request) => self.handle(request).await,
+            None => http::of_outcome(&Outcome::Unknown(UnknownReason::Unreadable)),
+        };
+        http::to_json(&response)
+    }
+
+    /// Answers a request. A panic, too, becomes an answer, and it is `unknown`.
     pub async fn handle(&self, event: Request) -> Response<Body> {
         let now = now_ms();
         let budget = Budget::new(deadline::budget(&event, now));

@@ -1,8 +1,10 @@
 //! The Lambda: settings, app, prime, run.
 
-use lambda_http::{Error, Request, service_fn};
+use lambda_http::lambda_runtime::{self, LambdaEvent};
+use lambda_http::{Error, service_fn};
 use payments::settings::{Settings, stage_or_default};
 use payments::{App, diagnostics, telemetry};
+use serde_json::value::RawValue;
 use std::convert::Infallible;
 
 #[tokio::main(flavor = "current_thread")]
@@ -13,5 +15,8 @@ async fn main() -> Result<(), Error> {
     let stage = stage_or_default(std::env::var("STAGE").ok().as_deref());
     let app = &App::new(settings, telemetry::stdout(stage));
     app.prime().await;
-    lambda_http::run(service_fn(|event: Request| async { Ok::<_, Infallible>(app.handle(event).await) })).await
+    let answer = |LambdaEvent { payload, context }: LambdaEvent<Box<RawValue>>| async move {
+        Ok::<_, Infallible>(app.invoke(payload.get(), context).await)
+    };
+    lambda_runtime::run(service_fn(answer)).await
 }

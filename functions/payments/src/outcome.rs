@@ -213,6 +213,8 @@ pub enum UnknownReason {
     Unforeseen,
     /// A re-send was refused where its checkout could not be closed.
     NotClosed,
+    /// The event is not API Gateway's: nobody can say whether it was a re-send.
+    Unreadable,
     /// The function broke off.
     Panic,
 }
@@ -230,6 +232,7 @@ impl UnknownReason {
             Self::NotSettled => "not_settled",
             Self::Unforeseen => "unforeseen",
             Self::NotClosed => "not_closed",
+            Self::Unreadable => "unreadable",
             Self::Panic => "panic",
         }
     }

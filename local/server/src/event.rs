@@ -1,4 +1,4 @@
-//! API Gateway's HTTP API, payload 2.0: the same JSON that Lambda gets, through the same conversion.
+//! API Gateway's HTTP API, payload 2.0: the same JSON that Lambda gets and gives.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html>
 
 use axum::body::{Body, Bytes, to_bytes};
@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use lambda_http::RequestExt as _;
+use lambda_http::Context;
 use payments::now_ms;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -15,8 +15,8 @@ use uuid::Uuid;
 /// API Gateway's own limit.
 const MAX_BODY: usize = 10 << 20;
 
-/// The event that API Gateway would make of `request`, as `lambda_http` reads it.
-pub(crate) async fn from_http(request: Request) -> Result<lambda_http::Request, String> {
+/// The event that API Gateway would make of `request`, and Lambda's context for it.
+pub(crate) async fn from_http(request: Request) -> Result<(String, Context), String> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, MAX_BODY).await.map_err(|error| error.to_string())?;
     let request_id = Uuid::new_v4().to_string();
@@ -43,10 +43,9 @@ pub(crate) async fn from_http(request: Request) -> Result<lambda_http::Request, 
         "body": text,
         "isBase64Encoded": is_base64,
     });
-    let request = lambda_http::request::from_str(&event.to_string()).map_err(|error| error.to_string())?;
-    let mut context = lambda_http::Context::default();
+    let mut context = Context::default();
     context.request_id = request_id;
-    Ok(request.with_lambda_context(context))
+    Ok((event.to_string(), context))
 }
 
 /// Header names in lower case, repeated ones joined by commas.
@@ -68,6 +67,10 @@ fn event_body(body: &Bytes) -> (Option<String>, bool) {
 }
 
 /// The function's answer, as API Gateway passes it on.
-pub(crate) fn to_http(response: lambda_http::Response<lambda_http::Body>) -> Response {
-    response.map(|body| Body::from(body.to_vec()))
+pub(crate) fn to_http(answer: &Value) -> Response {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let status = answer["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or(502);
+    let headers = answer["headers"].as_object().into_iter().flatten();
+    let response = headers.fold(Response::builder().status(status), |response, (name, value)| response.header(name, text(value)));
+    response.body(Body::from(text(&answer["body"]))).unwrap_or_default()
 }

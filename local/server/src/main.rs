@@ -78,7 +78,7 @@ async fn run(port: u16) -> Result<(), String> {
 /// API Gateway's and Lambda's part: an HTTP request becomes an event, and the function's answer a response.
 async fn api(State(storefront): State<Storefront>, request: Request) -> Response {
     match event::from_http(request).await {
-        Ok(event) => event::to_http(storefront.app.handle(event).await),
+        Ok((event, context)) => event::to_http(&storefront.app.invoke(&event, context).await),
         Err(message) => (StatusCode::BAD_REQUEST, message).into_response(),
     }
 }

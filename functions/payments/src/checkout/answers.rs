@@ -112,11 +112,11 @@ impl Row {
             _ if refused.is_decline() => Self::Declined,
             _ if refused.is_mismatch() => Self::Mismatch,
             _ if refused.is_busy() => Self::InUse,
+            _ if refused.replayed && matches!(refused.status, 400 | 403 | 404) => Self::RejectedReplayed,
+            _ if refused.replayed => Self::ErrorReplayed,
             _ if refused.is_rate_limit() => Self::RateLimited,
             _ if refused.is_unauthorized() => Self::Unauthorized,
-            _ if refused.is_rejection() && refused.replayed => Self::RejectedReplayed,
             _ if refused.is_rejection() => Self::Rejected,
-            _ if refused.replayed => Self::ErrorReplayed,
             _ => Self::NoReply,
         }
     }
@@ -204,7 +204,7 @@ mod tests {
         (Row::Mismatch, "400 `idempotency_error`"),
         (Row::InUse, "409, `lock_timeout`"),
         (Row::RateLimited, "429"),
-        (Row::ErrorReplayed, "5xx, replayed"),
+        (Row::ErrorReplayed, "401, 429, 5xx, replayed"),
         (Row::NoReply, "5xx, unreadable, none"),
         (Row::NotSent, "no connection"),
     ];

@@ -9,7 +9,6 @@ use crate::money::Currency;
 use crate::outcome::Refusal;
 use crate::settings::Settings;
 use crate::stripe::{PaymentIntentId, PaymentMethodId};
-use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 use serde_json::Value;
 
@@ -48,7 +47,7 @@ impl ApiRequest {
         if let Err(refusal) = gate::pass(event.headers(), settings) {
             return reject(refusal);
         }
-        let path = path_below_stage(event);
+        let path = event.raw_http_path();
         let is_post = event.method() == "POST";
         match route(path) {
             None if path != "/api/config" => reject(Refusal::UnknownPath),
@@ -65,17 +64,9 @@ impl ApiRequest {
 /// place where this is decided; it needs no settings.
 pub fn is_resend(event: &Request, now_ms: u64) -> bool {
     let is_post = event.method() == "POST";
-    let follows = is_post && matches!(route(path_below_stage(event)), Some(Route::Confirm(_) | Route::Void));
+    let follows = is_post && matches!(route(event.raw_http_path()), Some(Route::Confirm(_) | Route::Void));
     let is_old = || checkout_id(event, now_ms).is_ok_and(|checkout| checkout.age(now_ms) != Age::Live);
     event.headers().contains_key("till-resend") || follows || is_old()
-}
-
-/// The path without the stage, which stands before it unless the stage is `$default`.
-fn path_below_stage(event: &Request) -> &str {
-    let path = event.raw_http_path();
-    let Some(RequestContext::ApiGatewayV2(context)) = event.request_context_ref() else { return path };
-    let below = context.stage.as_deref().and_then(|stage| path.strip_prefix('/')?.strip_prefix(stage));
-    below.filter(|rest| rest.starts_with('/')).unwrap_or(path)
 }
 
 fn route(path: &str) -> Option<Route> {

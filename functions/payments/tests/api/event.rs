@@ -2,6 +2,7 @@
 
 use payments::now_ms;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -96,10 +97,20 @@ impl Event {
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Value,
-    pub(crate) headers: lambda_http::http::HeaderMap,
+    pub(crate) headers: BTreeMap<String, String>,
 }
 
 impl Reply {
+    /// Reads what Lambda hands to API Gateway.
+    pub(crate) fn of(response: &Value) -> Self {
+        let body = response["body"].as_str().expect("the answer is text");
+        Self {
+            status: response["statusCode"].as_u64().and_then(|status| status.try_into().ok()).expect("a status"),
+            body: serde_json::from_str(body).expect("the answer is JSON"),
+            headers: serde_json::from_value(response["headers"].clone()).expect("each header once"),
+        }
+    }
+
     pub(crate) fn outcome(&self) -> &str {
         self.body["outcome"].as_str().unwrap_or_default()
     }

@@ -1,7 +1,6 @@
 //! A shop with its function, its Stripe and a shopper's checkouts. Its methods are what a shopper's page does.
 
 pub(crate) use crate::event::{Event, Reply};
-use lambda_http::{Body, RequestExt as _};
 use payments::settings::Settings;
 use payments::telemetry::{self, Line, Sink};
 use payments::{App, now_ms};
@@ -103,17 +102,13 @@ impl Shop {
 
     /// Sends an event and reads the answer, which always has an outcome but for the configuration.
     pub(crate) async fn send(&self, event: &Event) -> Reply {
-        let request = lambda_http::request::from_str(&event.to_json().to_string()).expect("lambda_http reads the event");
         let mut context = lambda_http::Context::default();
         "test-request".clone_into(&mut context.request_id);
         context.deadline = event.time_left.map_or(0, |left| now_ms() + u64::try_from(left.as_millis()).unwrap());
-        let response = self.app.handle(request.with_lambda_context(context)).await;
-        let (parts, body) = response.into_parts();
-        let Body::Text(text) = body else { panic!("the answer is text") };
-        let body: Value = serde_json::from_str(&text).expect("the answer is JSON");
-        assert_eq!(parts.headers["content-type"], "application/json", "{body}");
-        assert_eq!(parts.headers["cache-control"], "no-store", "{body}");
-        Reply { status: parts.status.as_u16(), body, headers: parts.headers }
+        let reply = Reply::of(&self.app.invoke(&event.to_json().to_string(), context).await);
+        assert_eq!(reply.headers["content-type"], "application/json", "{reply}");
+        assert_eq!(reply.headers["cache-control"], "no-store", "{reply}");
+        reply
     }
 
     /// How many PaymentIntents are paid.
