@@ -1,5 +1,5 @@
 // Stripe's own frames: the page never sees a digit.
-import { cardFault } from './form.js';
+import { cardFault, tokenizeFault } from './card-errors.js';
 import { byId, make } from './words.js';
 
 const TYPES = { number: 'cardNumber', expiry: 'cardExpiry', cvc: 'cardCvc' };
@@ -112,15 +112,14 @@ export class CardFields {
     this.#elements?.update({ locale });
   }
 
-  /** A PaymentMethod `{id, brand, last4}`, or `{code, field?}`. */
+  /** A PaymentMethod `{id, brand, last4}`, or what is wrong (`tokenizeFault`). */
   async tokenize({ email, name, postal_code, country }) {
     const billing_details = { email, name, address: { postal_code, country } };
     const asked = this.#stripe.createPaymentMethod({ type: 'card', card: this.#fields.number, billing_details });
     const late = new Promise((resolve) => setTimeout(resolve, PATIENCE, {}));
     const { paymentMethod, error } = await Promise.race([asked, late]).catch(() => ({}));
     if (paymentMethod) return { id: paymentMethod.id, brand: paymentMethod.card.brand, last4: paymentMethod.card.last4 };
-    const field = cardFault(error?.code);
-    return { code: 'no_service', field };
+    return tokenizeFault(error, navigator.onLine);
   }
 
   /** Shows the bank's challenge; resolves when it is over, in whichever way. */

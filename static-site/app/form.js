@@ -1,4 +1,5 @@
 // A fault is told beside its field, and in a summary when Pay is pressed.
+import { brandName } from './card-errors.js';
 import { byId, make, mark, say, show } from './words.js';
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@.]+$/;
@@ -22,19 +23,9 @@ export const CHECKS = {
   postal: check('postal', readPostalCode),
 };
 
-/** The same of an error code of Stripe.js; its texts are never shown. */
-export function cardFault(code) {
-  const [, name] = /_(number|expiry|cvc)/.exec(code) ?? [];
-  return name && (code.endsWith('_past') ? 'field.expiry.past' : `field.${name}.wrong`);
-}
-
 const OWN = Object.keys(CHECKS);
 const CARD = ['number', 'expiry', 'cvc'];
 const ORDER = ['cart', 'email', 'name', ...CARD, 'postal'];
-const BRANDS = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express', discover: 'Discover', diners: 'Diners Club', jcb: 'JCB', unionpay: 'UnionPay' };
-
-export const brandName = (brand) => BRANDS[brand];
-
 export class Form {
   #faults = new Map(); // field → word key, until it is put right
   #summary = false;

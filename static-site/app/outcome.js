@@ -1,131 +1,130 @@
 // A view for each outcome, and never more about money than is known.
-import { isBusy } from './attempt.js';
-import { brandName } from './form.js';
+import { declineWords, isUncharged } from './card-errors.js';
+import { contactText } from './merchant.js';
+import { isBusy } from './payment-state.js';
+import { cardText, receiptTitle } from './receipt.js';
 import { byId, make, mark, say, show } from './words.js';
-
-const cardText = (words, { brand, last4 }) => words.say('paid.ending', { brand: brandName(brand) ?? brand, last4 });
 
 export const button = (text, onclick, more) => make('button', { type: 'button', onclick, ...more }, text);
 
 export const hint = (...text) => make('p', { class: 'hint' }, ...text);
 const heading = (text) => make('h2', { tabindex: -1 }, text);
+const paragraph = (...text) => make('p', {}, ...text.flatMap((part) => (part ? [part, ' '] : [])));
 
-// A decline's words: by code where the shopper can act on it, else by advice.
-const DECLINES = {
-  number: ['incorrect_number', 'invalid_number'],
-  cvc: ['incorrect_cvc', 'invalid_cvc'],
-  expiry: ['invalid_expiry_month', 'invalid_expiry_year'],
-  postal: ['incorrect_zip'],
-  expired: ['expired_card'],
-  funds: ['insufficient_funds'],
-  limit: ['withdrawal_count_limit_exceeded', 'card_velocity_exceeded'],
-  currency: ['currency_not_supported'],
-  authentication: ['authentication_required', 'authentication_not_handled', 'requires_action_not_handled', 'payment_intent_action_required'],
-  duplicate: ['duplicate_transaction'],
-  unconfirmed: ['payment_intent_authentication_failure', 'payment_intent_payment_attempt_expired'],
+const contact = (words, { merchant }) => {
+  const text = contactText(words, merchant);
+  return text && hint(text);
 };
 
-export const declineWords = ({ code, advice }) => `decline.${Object.keys(DECLINES).find((words) => DECLINES[words].includes(code)) ?? advice}`;
-
-/** What to name to the merchant: Stripe's reference, or when, how much, which card. */
+/** What to name to the merchant: Stripe's reference, or when, how much, which card; as far as it is known. */
 function reference(words, { payment_intent, at, cart, card }) {
   const id = 'reference';
-  if (payment_intent) return make('code', { id }, payment_intent);
-  const amount = `${words.money(cart.total, cart.currency)} ${cart.currency.toUpperCase()}`;
-  return make('strong', { id }, [words.time(at), amount, card && cardText(words, card)].filter(Boolean).join(' · '));
+  const amount = cart && `${words.money(cart.total, cart.currency)} ${cart.currency.toUpperCase()}`;
+  const told = [at && words.time(at), amount, card && cardText(words, card)].filter(Boolean).join(' · ');
+  if (!payment_intent && !told) return null;
+  return hint(words.say('reference'), ' ', payment_intent ? make('code', { id }, payment_intent) : make('strong', { id }, told));
 }
 
 const choices = (go, cancel, payment) => [
-  make('p', { class: 'actions' }, button(go, () => payment.resume(), { id: 'check', class: 'main' }), cancel ? button(cancel, () => payment.leave(), { id: 'cancel' }) : null),
+  make('p', { class: 'actions' }, button(go, () => payment.check(), { id: 'check', class: 'main' }), cancel ? button(cancel, () => payment.cancel(), { id: 'cancel' }) : null),
   make('p', { class: 'progress' }),
 ];
 
+/** The key of a refusal's words. */
+function refusal(words, { code, total }, stopped) {
+  if (stopped) return 'refused.total_unsteady';
+  const told = { checkout_expired: 'checkout_closed', total_changed: total === undefined ? 'page_outdated' : 'total_changed' }[code] ?? code;
+  return words.has(`refused.${told}`) ? `refused.${told}` : 'refused.other';
+}
+
+const RELOADED = ['refused.total_unsteady', 'refused.page_outdated'];
+const ASKED = ['refused.total_unsteady', 'refused.other', 'refused.stripe_refused', 'refused.forbidden'];
+
 const VIEWS = {
-  declined: ({ say }, detail, { again }) => [
-    heading(say('declined.title')),
-    make('p', {}, say(declineWords(detail)), ' ', make('strong', {}, say('declined.safe'))),
-    hint(say('declined.next'), ' ', say('reference'), ' ', make('code', {}, detail.payment_intent)),
-    button(say('declined.again'), again, { id: 'again' }),
+  declined: (words, detail, { again }) => [
+    heading(words.say('declined.title')),
+    paragraph(words.say(declineWords(detail)), isUncharged(detail) && make('strong', {}, words.say('declined.safe'))),
+    detail.found ? null : hint(words.say('declined.next')),
+    reference(words, detail),
+    button(words.say('declined.again'), again, { id: 'again' }),
   ],
 
-  not_attempted(words, { code, total, cart }, { stopped, contact }) {
-    const told = `refused.${stopped ? 'total_unsteady' : code === 'checkout_expired' ? 'checkout_closed' : code}`;
-    const key = words.has(told) ? told : 'refused.other';
+  not_attempted(words, detail, context) {
+    const key = refusal(words, detail, context.stopped);
+    const { total, currency, decline } = detail;
+    const text = decline ? words.say(declineWords(decline)) : words.say(key, { total: total !== undefined && words.money(total, currency) });
     return [
       heading(words.say('refused.title')),
-      make('p', {}, words.say(key, { total: total && words.money(total, cart.currency) })),
-      stopped || code === 'page_outdated' ? button(words.say('refused.reload'), () => location.reload()) : null,
-      stopped || key === 'refused.other' ? hint(words.say('contact', contact)) : null,
+      paragraph(text),
+      !decline && RELOADED.includes(key) ? button(words.say('refused.reload'), () => location.reload()) : null,
+      !decline && ASKED.includes(key) ? contact(words, context) : null,
     ];
   },
 
-  action: ({ say }, { found, payment_intent }, { payment }) => [
-    make('p', {}, say('action.text'), ' ', found ? null : make('strong', { class: 'safe' }, say('declined.safe'))),
-    ...choices(say('action.go'), say('unknown.cancel'), payment),
-    hint(say('reference'), ' ', make('code', { id: 'reference' }, payment_intent)),
+  action: (words, detail, { payment }) => [
+    paragraph(words.say('action.text'), !detail.found && make('strong', { class: 'safe' }, words.say('declined.safe'))),
+    ...choices(words.say('action.go'), words.say('unknown.cancel'), payment),
+    reference(words, detail),
   ],
 
-  unknown: (words, detail, { payment, contact, abandon }) => [
-    make('p', {}, words.say('unknown.text'), ' ', words.say(detail.leaving ? 'unknown.leaving' : 'unknown.completes')),
-    make('p', {}, words.say('reference'), ' ', reference(words, detail)),
-    ...choices(words.say('unknown.check'), !detail.leaving && words.say('unknown.cancel'), payment),
-    hint(words.say('contact', contact)),
-    ...(payment.expired ? [make('p', {}, words.say('unknown.expired')), button(words.say('unknown.abandon'), abandon)] : []),
-  ],
+  unknown(words, detail, context) {
+    const { payment, abandon } = context;
+    const { expired, mayAbandon } = payment;
+    const lasting = mayAbandon ? 'unknown.unsettled' : 'unknown.expired';
+    const next = expired ? lasting : detail.leaving ? 'unknown.leaving' : 'unknown.completes';
+    return [
+      paragraph(words.say(expired ? 'unknown.wait' : 'unknown.text'), words.say(next)),
+      reference(words, detail),
+      ...choices(words.say('unknown.check'), !detail.leaving && !expired && words.say('unknown.cancel'), payment),
+      contact(words, context),
+      mayAbandon ? button(words.say('unknown.abandon'), abandon) : null,
+    ];
+  },
+
+  /** The other tab does not answer. */
+  stalled(words, detail, context) {
+    const ask = button(words.say('stalled.check'), () => context.payment.askMeanwhile(), { id: 'ask' });
+    return [heading(words.say('stalled.title')), paragraph(words.say('stalled.text')), ask, make('p', { class: 'progress' }), contact(words, context)];
+  },
 };
 
-/** `context`: `{payment, stopped, contact, again, abandon}`. Answers an outcome's heading. */
+export const viewOf = ({ state, open, otherTab }) => (otherTab.state === 'stalled' && state !== 'paid' ? 'stalled' : (open ?? state));
+
+/** `context`: `{payment, stopped, merchant, again, abandon}`. Answers an outcome's heading. */
 export function showOutcome(words, context) {
-  const { state, detail, open } = context.payment;
+  const { state, detail, otherTab, expired, mayAbandon } = context.payment;
   const waits = isBusy(state) && state !== 'authenticating';
   const panel = byId('outcome');
-  const view = open ?? state;
+  const view = viewOf(context.payment);
   const parts = VIEWS[view]?.(words, detail, context) ?? [];
-  const shown = `${view} ${words.lang}`;
-  if (!isBusy(state) || panel.dataset.shown !== shown) panel.replaceChildren(...parts.filter(Boolean)); // else the pressed button loses the focus
-  panel.dataset.shown = shown;
-  panel.querySelectorAll('button').forEach((one) => mark(one, 'disabled', waits));
+  const roughly = `${view} ${words.lang}`;
+  const exactly = JSON.stringify([detail, expired, mayAbandon, context.stopped]);
+  const isShown = panel.dataset.view === roughly && (isBusy(state) || panel.dataset.detail === exactly); // then the pressed button keeps the focus
+  if (!isShown) panel.replaceChildren(...parts.filter(Boolean));
+  Object.assign(panel.dataset, { view: roughly, ...(!isShown && { detail: exactly }) });
+  panel.querySelectorAll('button').forEach((one) => mark(one, 'disabled', waits || otherTab.told === 'checking'));
   panel.querySelectorAll('.safe').forEach((one) => show(one, !waits)); // known until something is sent
   panel.className = `panel ${state === 'declined' ? 'bad' : 'warn'}`;
   show(panel, parts.length);
-  if (waits || state === 'idle') return null;
+  if (waits || (state === 'idle' && view === 'idle')) return null;
   return panel.querySelector('h2') ?? byId('title');
 }
 
-const TITLES = { paid: 'paid.title', declined: 'declined.title', action: 'action.title', not_attempted: 'refused.title', unknown: 'unknown.title' };
+const TITLES = { declined: 'declined.title', action: 'action.title', not_attempted: 'refused.title', unknown: 'unknown.title' };
 
-export function showTitle(words, { payment: { state, open }, merchant, errors }) {
-  const outcome = TITLES[open ?? state];
-  const plain = words.say('page.title', { merchant: merchant.name });
-  say(byId('title'), open || state === 'paid' ? words.say(outcome) : words.pick(merchant.tagline));
-  document.title = errors ? words.say('page.error', { title: plain }) : outcome ? `${words.say(outcome)} – ${merchant.name}` : plain;
+export function showTitle(words, { payment: { state, open, detail }, merchant, errors }) {
+  const outcome = state === 'paid' ? receiptTitle(detail.receipt) : TITLES[open ?? state];
+  const shop = merchant.name ?? '';
+  const plain = words.say('page.title', { merchant: shop });
+  say(byId('title'), open || state === 'paid' ? words.say(outcome) : words.pick(merchant.tagline) || shop || words.say('form.title'));
+  document.title = errors ? words.say('page.error', { title: plain }) : outcome ? [words.say(outcome), shop].filter(Boolean).join(' – ') : plain;
 }
 
-/** The receipt: printable, and of nothing but what Stripe said. */
-export function showReceipt(words, { payment_intent, amount, currency, created, livemode, items, card }, { cart, merchant, renew }) {
-  const { say } = words;
-  const row = (key, ...value) => make('div', {}, make('dt', {}, say(key)), make('dd', {}, ...value));
-  const line = ({ sku, quantity }) => {
-    const item = cart.catalog.items.find((one) => one.sku === sku);
-    return make('li', {}, `${item ? words.pick(item.name) : sku} × ${quantity}`);
-  };
-  const parts = [
-    make('p', {}, say('paid.text', { delivery: words.pick(merchant.delivery) })),
-    livemode ? null : make('p', { class: 'chip' }, say('test.title')),
-    make('h2', {}, say('paid.receipt')),
-    make('ul', { class: 'lines' }, ...items.map(line)),
-    make(
-      'dl',
-      {},
-      row('paid.total', make('strong', { id: 'paid-total' }, words.money(amount, currency)), ` ${currency.toUpperCase()}`),
-      row('paid.date', words.time(created * 1000)),
-      card ? row('paid.card', cardText(words, card)) : null,
-      row('paid.statement', merchant.statement),
-      row('reference', make('code', { id: 'reference' }, payment_intent)),
-      row('paid.contact', `${merchant.name}, `, make('a', { href: `mailto:${merchant.email}` }, merchant.email), ', ', make('span', { class: 'phone' }, merchant.phone)),
-    ),
-    make('p', { class: 'hint' }, words.pick(merchant.promise), ' ', words.pick(merchant.returns)),
-    make('p', { class: 'actions' }, button(say('paid.print'), () => print(), { class: 'main' }), button(say('paid.again'), renew)),
-  ];
-  byId('receipt').replaceChildren(...parts.filter(Boolean));
+/** Where a view cannot be drawn: the outcome all the same, and how to reach the shop. */
+export function showBare(words, { payment, merchant }) {
+  const { state, open } = payment;
+  const key = state === 'paid' ? 'paid.title' : (TITLES[open ?? state] ?? 'refused.other');
+  say(byId('title'), words.say(key));
+  byId('outcome').replaceChildren(hint([payment.detail.receipt?.payment_intent, contactText(words, merchant)].filter(Boolean).join(' · ')));
+  for (const id of ['shop', 'outcome']) show(byId(id), true);
 }

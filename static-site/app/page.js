@@ -1,160 +1,166 @@
-// Shows the state of all its parts whenever one changes.
+// Holds the parts of the page, and shows their state whenever one changes.
 import { CardFields } from './card.js';
-import { Slot, config as askConfig, settle } from './checkout.js';
+import { CheckoutStore } from './checkout-store.js';
 import { Form } from './form.js';
-import { button, hint, showOutcome, showReceipt, showTitle } from './outcome.js';
+import { Notice } from './notice.js';
+import { showBare } from './outcome.js';
+import { draw, drawTitle, drawWords } from './page-view.js';
 import { Payment } from './payment.js';
-import { Cart, buildShop, showSummary } from './shop.js';
-import { Words, byId, chooseLanguage, mark, regionalTag, say, show } from './words.js';
+import { PaymentLock } from './payment-lock.js';
+import { progressOf, showProgress } from './progress.js';
+import { Cart, buildShop } from './shop.js';
+import { byId, say, show } from './words.js';
 
-const FRESH = 600_000; // ms
+const CONFIG_HOLDS = 600_000; // ms
 
-const because = (code) => () => Promise.reject(Object.assign(new Error(code), { code }));
+const reject = (code) => () => Promise.reject(Object.assign(new Error(code), { code }));
 
-/** Where storage is forbidden, nothing is kept, and no payment starts. */
-function storage(name) {
-  try {
-    return window[name];
-  } catch {
-    return { getItem: () => null, setItem() {}, removeItem() {} };
-  }
-}
-
-class Page {
+export class Page {
+  notice = new Notice();
+  progress = null;
   #config;
   #key; // the publishable key that the card fields were made with
-  #notice; // {key, retry?}
   #refusedTotals = new Set();
-  #progress;
-  #shown = 'idle'; // the state last shown
+  #shown = 'idle'; // the payment's state
 
-  constructor({ merchant, catalog, speak }) {
-    Object.assign(this, { merchant, speak });
+  constructor({ platform, api, merchant, catalog, readCatalog, speak }) {
+    Object.assign(this, { platform, api, merchant, readCatalog, speak });
     this.cart = new Cart(catalog, merchant.currency);
-    this.cart.recall(storage('sessionStorage'));
+    this.cart.recall(platform.sessionStorage);
     this.card = new CardFields({
       onChange: (field) => this.form.cardChanged(field),
       onLeave: (field) => this.form.cardLeft(field),
       onBrand: (brand) => this.form.showBrand(brand),
-      onBroken: () => this.#warn('no_stripe', this.#connect),
+      onBroken: () => this.#warn('no_stripe', this.#reconnect),
     });
-    this.form = new Form(this.card, () => this.words, () => this.#showTitle());
+    this.form = new Form(this.card, () => this.words, () => drawTitle(this));
     this.payment = new Payment({
-      slot: new Slot(storage('localStorage')),
-      locks: navigator.locks ?? { request: because('no_storage') },
-      settle,
+      ...platform,
+      store: new CheckoutStore(platform.localStorage, platform.now),
+      lock: new PaymentLock(platform.locks, platform),
+      send: api.sendUntilKnown,
       tokenize: (shopper) => this.card.tokenize(shopper),
       challenge: (clientSecret) => this.card.challenge(clientSecret),
       configured: () => this.#configured(),
-      now: () => this.#config?.serverNow(),
-      online: () => navigator.onLine,
+      serverNow: () => this.#config?.serverNow(),
       onChange: (hint) => this.#changed(hint),
+      onDropped: () => this.#warn('dropped'),
     });
-    this.showShop = buildShop(() => this.cart, Object.keys(catalog.items[0].prices), () => this.#choose());
+    this.showShop = buildShop(() => this.cart, () => this.#choose());
   }
 
-  get #stopped() {
+  get stopped() {
     return this.#refusedTotals.size > 1;
   }
 
-  /** `asked` is the config under way. */
-  async open(words, asked) {
+  open(words) {
     this.words = words;
     byId('languages').addEventListener('click', (event) => this.#switchLanguage(event));
     byId('form').addEventListener('submit', (event) => this.#submit(event));
     addEventListener('storage', () => this.payment.sync());
-    addEventListener('online', () => this.payment.state === 'unknown' && this.payment.resume());
-    addEventListener('pageshow', ({ persisted }) => persisted && this.payment.sync());
-    this.#showWords();
-    await frame();
-    byId('broken').remove();
+    addEventListener('online', () => this.payment.settle());
+    addEventListener('pageshow', ({ persisted }) => persisted && this.payment.sync().then(() => this.payment.settle()));
+    drawWords(this);
+    draw(this);
     show(byId('footer'), true);
     this.payment.sync();
-    this.#connect(null, asked);
   }
 
-  #connect = async (_, asked = askConfig()) => {
-    this.#notice = null;
-    this.#render();
+  #reconnect = () => this.connect(this.api.config());
+
+  /** `asked` is the config under way. */
+  async connect(asked) {
+    this.notice.clear();
+    draw(this);
     this.card.fetch();
     try {
       this.#config = await asked;
     } catch {
-      return this.#warn('no_config', this.#connect);
+      return this.#warn('no_config', this.#reconnect);
     }
     this.#key ??= this.#config.publishable_key;
     for (const id of ['test-mode', 'test-link']) show(byId(id), !this.#config.livemode);
     if (this.#config.handles) {
       byId('test-bank').dataset.words = 'test.asks';
-      this.#showWords();
+      drawWords(this);
     }
     const loading = this.card.load(this.#key, () => this.words.locale);
-    this.payment.start(this.#config).then((dropped) => dropped && this.#warn('dropped'));
+    this.payment.start(this.#config);
     try {
       await loading;
     } catch {
-      return this.#warn('no_stripe', this.#connect);
+      return this.#warn('no_stripe', this.#reconnect);
     }
-    this.#render();
-  };
+    draw(this);
+  }
 
   /** Null: the card fields are of another key. */
   async #configured() {
-    if (this.#config.age() > FRESH) this.#config = await askConfig().catch(because('no_service'));
+    const isFresh = this.#config?.age() < CONFIG_HOLDS;
+    if (!isFresh) this.#config = await this.api.config().catch(reject(navigator.onLine ? 'no_service' : 'offline'));
     return this.#config.publishable_key === this.#key ? this.#config : null;
   }
 
   #submit(event) {
     event.preventDefault();
-    if (!this.payment.mayPay || this.#stopped) return;
-    if (this.#notice?.retry) byId('retry').focus();
-    else if (!this.card.ready) this.#tell('loading');
-    else if (this.form.validate(this.cart.lines.length)) this.payment.press({ cart: this.cart.order, shopper: this.form.shopper });
+    if (!this.payment.mayPay || this.stopped) return;
+    if (this.notice.blocks) byId('retry').focus();
+    else if (!this.card.ready) showProgress(this.words, 'loading');
+    else if (this.form.validate(this.cart.lines.length)) this.payment.pay({ cart: this.cart.order, shopper: this.form.shopper });
   }
 
   #changed(hint) {
-    const { state, detail, elsewhere, busy, open } = this.payment;
-    this.#progress = elsewhere ? 'elsewhere' : (hint ?? (busy && (open && state !== 'authenticating' ? 'checking' : state)));
-    const outcome = state !== this.#shown;
+    const { state, detail } = this.payment;
+    this.progress = progressOf(this.payment, hint);
+    const isNew = state !== this.#shown;
     this.#shown = state;
-    if (outcome) {
-      if (state === 'declined' || state === 'paid') this.form.clearCard();
-      if (state === 'tokenizing') this.form.hideSummary();
-      if (open) this.cart.restore(detail.cart);
-      else if (detail.found) this.cart.restore({ ...detail.cart, total: null }); // at today's prices
-      else if (detail.code === 'total_changed' && detail.total) this.#takeTotal(detail.total);
+    try {
+      if (isNew) this.#takeOver(detail);
+      draw(this, isNew);
+      if (isNew && detail.field) this.form.blame(detail.field);
+    } catch (error) {
+      showBare(this.words, this);
+      throw error;
     }
-    this.#render(outcome);
-    if (outcome && detail.field) this.form.blame(detail.field);
+  }
+
+  /** What an outcome means for the form and the cart. */
+  #takeOver(detail) {
+    const { state, open } = this.payment;
+    if (state === 'declined' || state === 'paid') this.form.clearCard();
+    if (state === 'tokenizing') this.form.hideSummary();
+    if (open) this.cart.restore(detail.cart);
+    else if (detail.found) this.cart.restore({ ...detail.cart, total: null }); // at today's prices
+    else if (detail.code === 'total_changed' && detail.total !== undefined) this.#takeTotal(detail);
   }
 
   /** The server's total at once, then the price list that it comes from. */
-  async #takeTotal(total) {
+  async #takeTotal({ total, currency }) {
     this.#refusedTotals.add(total);
-    this.cart.corrected = total;
-    const fresh = await json('catalog.json', { cache: 'reload' }).catch(() => this.cart.catalog);
-    const { order, corrected } = this.cart;
+    this.cart.restore({ ...this.cart.order, currency, total });
+    const fresh = await this.readCatalog({ cache: 'reload' }).catch(() => this.cart.catalog);
+    const { order } = this.cart;
     this.cart = new Cart(fresh, order.currency);
-    this.cart.restore({ ...order, total: corrected });
-    this.#render();
+    this.cart.restore(order);
+    draw(this);
   }
 
   #choose() {
     this.#refusedTotals.clear();
-    this.cart.keep(storage('sessionStorage'));
+    this.cart.keep(this.platform.sessionStorage);
     this.form.cartChanged(this.cart.lines.length);
-    this.#render();
+    draw(this);
     say(byId('said'), `${this.words.say('summary.total')}: ${this.words.money(this.cart.total, this.cart.currency)}`);
   }
 
-  #renew = () => {
+  startOver = () => {
     this.cart = new Cart(this.cart.catalog, this.cart.currency);
     this.#choose();
-    this.payment.renew();
+    this.payment.startOver();
     byId('title').focus();
   };
 
-  #abandon = () => {
+  abandon = () => {
     this.payment.abandon();
     byId('title').focus();
   };
@@ -166,121 +172,12 @@ class Page {
     this.words = await this.speak(link.lang);
     history.replaceState(null, '', link.getAttribute('href'));
     this.card.speak(this.words.locale);
-    this.#showWords();
-    this.#render();
+    drawWords(this);
+    draw(this);
   }
 
   #warn(key, retry) {
-    this.#notice = { key, retry };
-    this.#render();
-    say(byId('alert'), this.words.say(`notice.${key}`));
+    this.notice.tell(this.words, this.merchant, key, retry);
+    draw(this);
   }
-
-  #showNotice() {
-    const { words } = this;
-    const { key, retry } = this.#notice ?? {};
-    const notice = byId('notice');
-    show(notice, key);
-    notice.replaceChildren(key ? words.say(`notice.${key}`) : '');
-    if (retry) notice.append(hint(words.say('contact', this.merchant)), button(words.say('notice.retry'), retry, { id: 'retry' }));
-  }
-
-  #showTitle() {
-    showTitle(this.words, { payment: this.payment, merchant: this.merchant, errors: this.form.hasErrors });
-  }
-
-  #tell(progress) {
-    const told = progress ? this.words.say(`progress.${progress}`) : '';
-    for (const node of document.querySelectorAll('#said, .progress')) say(node, told);
-  }
-
-  /** The heading of a new `outcome` takes the focus. */
-  #render(outcome) {
-    const { words, cart, payment, merchant } = this;
-    const { state, busy, open } = payment;
-    const paid = state === 'paid';
-    show(byId('shop'), !paid);
-    show(byId('receipt'), paid);
-    for (const id of ['choose', 'form', 'test-cards']) show(byId(id), !open);
-    this.showShop(words, busy);
-    showSummary(cart, words);
-    this.#showNotice();
-    const heading = showOutcome(words, { payment, contact: merchant, stopped: this.#stopped, again: () => this.card.focus('number'), abandon: this.#abandon });
-    if (paid) showReceipt(words, payment.detail.receipt, { cart, merchant, renew: this.#renew });
-    this.#showTitle();
-    this.#showPay(busy);
-    this.#tell(this.#progress);
-    if (!outcome) return;
-    say(byId('alert'), heading && !paid ? heading.textContent : '');
-    heading?.focus({ preventScroll: true });
-    heading?.scrollIntoView();
-  }
-
-  #showPay(busy) {
-    const { words, cart } = this;
-    const amount = cart.lines.length ? words.money(cart.total, cart.currency) : '';
-    const pay = byId('pay');
-    show(pay, !this.#stopped);
-    say(pay, busy ? words.say('form.busy') : words.say('form.pay', { amount }).trim());
-    mark(pay, 'disabled', busy || !this.card.ready);
-  }
-
-  #showWords() {
-    const { words, merchant } = this;
-    showMerchant(merchant, words);
-    for (const node of document.querySelectorAll('[data-words]')) say(node, words.say(node.dataset.words));
-    byId('languages').ariaLabel = words.say('languages');
-    for (const link of byId('languages').children) mark(link, 'current', link.lang === words.language);
-    say(byId('country'), words.say(`country.${merchant.country}`));
-    byId('mail').href = `mailto:${merchant.email}`;
-    byId('phone').href = `tel:${merchant.phone.replace(/[^+\d]/g, '')}`;
-    this.form.show();
-  }
-}
-
-function showMerchant(merchant, words) {
-  document.documentElement.lang = words.lang;
-  for (const node of document.querySelectorAll('[data-merchant]')) say(node, words.pick(merchant[node.dataset.merchant]));
-}
-
-async function json(path, options) {
-  const response = await fetch(path, options);
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return response.json();
-}
-
-const asked = askConfig(); // warms the function, too
-asked.catch(() => {}); // told by the page
-const { languages } = navigator;
-const merchant = json('merchant.json');
-const catalog = json('catalog.json');
-const wordsIn = async (language, entries) => new Words(language, regionalTag(language, languages, (await merchant).country), entries);
-const speak = async (language) => wordsIn(language, await json(`words/${language}.json`));
-
-/** After the next frame; in a hidden tab none comes. */
-const frame = () =>
-  new Promise((next) => {
-    requestAnimationFrame(() => setTimeout(next));
-    setTimeout(next, 50);
-  });
-
-/** What needs no words, while they are under way. */
-async function greet(language) {
-  const [shop, words] = [await merchant, await wordsIn(language)];
-  showMerchant(shop, words);
-  say(byId('title'), words.pick(shop.tagline));
-  for (const id of ['languages', 'main']) show(byId(id), true);
-  await frame();
-  const page = new Page({ merchant: shop, catalog: await catalog, speak });
-  await frame();
-  return page;
-}
-
-try {
-  const language = chooseLanguage(location.search, languages);
-  const [page, words] = await Promise.all([greet(language), speak(language)]);
-  await page.open(words, asked);
-} catch (error) {
-  byId('broken').classList.remove('late');
-  throw error;
 }

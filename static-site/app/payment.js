@@ -1,223 +1,136 @@
-// A payment from press to outcome, under one Web Lock of the origin.
-import { isBusy, mayPay, next, openAfter } from './attempt.js';
-import { LIFETIME, mintedAt } from './checkout.js';
+// A payment from press to outcome.
+import { MAX_CARDS, VOID, isForAnotherCart, mintId, newCheckout, withRequest } from './checkout.js';
+import { completedRequest, payRequest, settleRequest, voidRequest } from './checkout-requests.js';
+import { follow } from './follow.js';
+import { SharedPayment } from './shared-payment.js';
 
-const LOCK = 'till.checkout';
-const VOID = '/api/payments/void';
-const RECENT = 600_000; // ms; an older attempt waits for the shopper
-const REASONS = ['no_service', 'no_storage'];
+const PRESS_HOLDS = 120_000; // ms; after that its card is no longer sent
 
-/** `parts` are page.js's: `slot`, `locks`, `settle`, `tokenize`, `challenge`, `configured`, `now` (the server's), `online`, `onChange(hint?)`. */
-export class Payment {
-  state = 'idle';
-  detail = {};
-  open = null; // `unknown` or `action`: an earlier request is
-  elsewhere = false; // another tab holds the lock
-  #alone = false;
-  #stopWaiting;
-  #synced;
-  #parts;
+/**
+ * `parts`: `store`, `lock`, `send` (Api's), `tokenize`, `challenge`, `configured` (rejects, or null where the card fields are of another key),
+ * `serverNow`, `now` (the shopper's clock), `randomBytes`, `report` (an error of ours), `onChange(hint?)`, `onDropped()`.
+ */
+export class Payment extends SharedPayment {
+  #askedAfterExpiry = false;
+  #stopChallenge;
 
-  constructor(parts) {
-    this.#parts = parts;
-  }
-
-  get busy() {
-    return isBusy(this.state) || this.elsewhere;
-  }
-
-  get mayPay() {
-    return mayPay(this.state) && !this.#alone;
-  }
-
+  /** Nothing can be charged any more. */
   get expired() {
-    const checkout = this.#parts.slot.peek();
-    return Boolean(checkout) && this.#parts.now() - mintedAt(checkout.id) > LIFETIME;
+    return this.held.isExpired(this.parts.serverNow());
   }
 
-  #go(event, detail = {}) {
-    const before = this.state;
-    this.state = next(before, event);
-    if (this.state === before) return;
-    this.open = openAfter(this.state, this.open);
-    this.detail = detail;
-    this.#parts.onChange();
+  /** It was asked once more, and still nobody knows. */
+  get mayAbandon() {
+    return this.state === 'unknown' && this.expired && this.#askedAfterExpiry;
   }
 
-  /** Runs `work` under the lock, or waits for the tab that holds it. */
-  async #exclusively(work) {
-    if (this.#alone) return;
-    this.#alone = true;
-    try {
-      const held = await this.#parts.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-        if (lock) await (this.#parts.slot.changedElsewhere() ? this.#adopt() : work());
-        return lock;
-      });
-      if (!held) await this.#wait();
-    } catch (error) {
-      if (!REASONS.includes(error.code)) reportError(error);
-      this.#go(this.state === 'tokenizing' ? 'refuse' : 'unknown', { code: error.code });
-    } finally {
-      this.#alone = false;
-    }
-  }
-
-  async #wait() {
-    this.#go('elsewhere');
-    this.elsewhere = true;
-    this.#parts.onChange();
-    await this.#parts.locks.request(LOCK, () => {
-      this.elsewhere = false;
-      this.#adopt();
-    });
-    this.#parts.onChange();
-  }
-
-  #adopt() {
-    const { slot } = this.#parts;
-    const checkout = slot.look();
-    const receipt = slot.receipt();
-    this.#go('elsewhere');
-    if (checkout?.attempt) this.#go(checkout.attempt.action ? 'found_action' : 'found_unknown', { ...this.#about(checkout), found: true });
-    else if (checkout?.declined) this.#go('found_declined', { ...this.#about(checkout), ...checkout.declined, found: true });
-    else if (receipt && !checkout) this.#go('found_paid', { receipt });
-    else if (this.state !== 'paid') this.#go('found_nothing');
-  }
-
-  #about = ({ payment_intent, cart, attempt, cards }) => ({ payment_intent, cart, at: attempt?.at, card: cards.at(-1), leaving: attempt?.path === VOID });
-
-  /** At opening, or when another tab wrote to the slot. */
-  sync() {
-    if (!isBusy(this.state)) this.#synced = this.#exclusively(() => this.#adopt());
-    return this.#synced;
-  }
-
-  /** Drops a test-mode attempt of another key (true), or sends a recent one again. */
-  async start({ publishable_key }) {
-    await this.#synced; // the page that was reloaded may still hold the lock
-    const { slot } = this.#parts;
-    const checkout = slot.peek();
-    if (checkout && !checkout.livemode && checkout.publishable_key !== publishable_key) {
-      slot.clear();
-      this.#go('found_nothing');
-      return true;
-    }
-    if (this.open && Date.now() - checkout?.attempt?.at < RECENT) await this.resume();
-    return false;
+  /** The config has come: what was found can be judged, and asked about. */
+  async start(config) {
+    this.config = config;
+    await this.sync(); // what is under way: the page that was reloaded may still hold the lock
+    await this.sync();
+    await this.settle();
   }
 
   /** Pays `cart`: `{items, currency, total}`. */
-  async press({ cart, shopper }) {
+  async pay({ cart, shopper }) {
     if (!this.mayPay) return;
-    this.#go('press');
-    if (!this.#parts.online()) return this.#go('refuse', { code: 'offline' });
-    await this.#exclusively(async () => {
-      const { slot, tokenize, configured } = this.#parts;
+    this.go('pay');
+    const { now, tokenize, configured, randomBytes } = this.parts;
+    const pressed = now();
+    await this.exclusively(async () => {
       const config = await configured();
-      if (!config) return this.#go('refuse', { code: 'page_outdated' });
-      if (slot.mustLeave(cart)) await this.#close();
+      if (!config) return this.go('refuse', { code: 'page_outdated' });
+      await this.#makeRoom(cart);
       if (this.state !== 'tokenizing') return;
-      const { payment_intent } = slot.open(cart, { ...config, now: config.serverNow() });
+      const checkout = { ...(this.held.value ?? newCheckout(mintId(config.serverNow(), randomBytes(10)), config)), cart };
+      this.held.save(checkout);
       const token = await tokenize(shopper);
-      if (!token.id) return this.#go(token.field ? 'correct' : 'refuse', token);
-      const path = payment_intent ? `/api/payments/${payment_intent}/confirm` : '/api/payments';
-      const body = JSON.stringify({
-        payment_method: token.id,
-        ...(!payment_intent && { items: cart.items }),
-        currency: cart.currency,
-        expected_total: cart.total,
-        publishable_key: config.publishable_key,
-        receipt_email: shopper.email,
-      });
-      const before = slot.sending({ path, body, at: Date.now() }, token);
-      this.#go('token');
-      await this.#settle(path, body, before);
+      if (!token.id) return this.go(token.field ? 'correct' : 'refuse', token);
+      if (Math.abs(now() - pressed) > PRESS_HOLDS) return this.go('refuse', { code: 'no_service' }); // the machine slept
+      const request = payRequest(checkout, { token, publishable_key: config.publishable_key, email: shopper.email, now: now() });
+      this.held.save(withRequest(checkout, request, token));
+      this.go('token');
+      await this.#send(request, { resend: checkout.sent });
     });
   }
 
-  /** Sends the very same bytes again; a challenge is shown anew, if it is still wanted. */
-  async resume() {
-    this.#stopWaiting?.('resume');
-    await this.#exclusively(async () => {
-      const { slot } = this.#parts;
-      const checkout = slot.look();
-      if (!checkout?.attempt) return this.#adopt();
-      const { path, body, at, action } = checkout.attempt;
-      if (action) slot.sending({ path, body, at }); // it may be paid by this
-      this.#go(path === VOID ? 'leave' : 'resume', this.#about(checkout));
-      await this.#settle(path, body, checkout);
-    });
+  /** An earlier checkout that cannot take this cart or another card is closed first. */
+  async #makeRoom(cart) {
+    const checkout = this.held.value;
+    if (this.expired) this.held.close(); // no request of it is open: it can charge nothing
+    else if (isForAnotherCart(checkout, cart)) await this.#void('cancelled', { onward: true });
+    else if (checkout?.cards.length >= MAX_CARDS) await this.#void('card_limit_reached');
+  }
+
+  /** "Check again" is a press: sends the very same bytes again. A challenge is shown anew, if it is still wanted. */
+  async check() {
+    this.#stopChallenge?.('check');
+    await this.exclusively(() => this.#sendAgain({ settle: this.expired }));
+  }
+
+  /** What nobody pressed only asks: it charges nothing. */
+  async settle() {
+    if (this.open && !this.busy) await this.exclusively(() => this.#sendAgain({ settle: true }));
+  }
+
+  async #sendAgain({ settle }) {
+    const checkout = this.held.value;
+    if (!checkout?.attempt) return this.adopt();
+    const { path = VOID, body, at, action } = checkout.attempt;
+    if (action && !settle) this.held.keep(withRequest(checkout, { path, body, at })); // it may be paid by this
+    this.go(path === VOID ? 'cancel' : 'check', this.held.about);
+    const request = body ? { path, body } : await this.#voidRequest(); // where it is lost
+    await this.#send(request, { settle: settle || !body, closing: path === VOID && 'cancelled' });
   }
 
   /** Closes the checkout, so that nothing of it can be charged. */
-  async leave() {
-    this.#stopWaiting?.('leave');
-    await this.#exclusively(() => this.#close());
+  async cancel() {
+    this.#stopChallenge?.('cancel');
+    await this.exclusively(() => (this.held.value ? this.#void('cancelled') : this.adopt()));
   }
 
-  async #close() {
-    const { slot } = this.#parts;
-    const body = JSON.stringify({ publishable_key: slot.peek().publishable_key });
-    slot.sending({ path: VOID, body, at: Date.now() });
-    this.#go('leave', this.#about(slot.peek()));
-    await this.#settle(VOID, body, slot.peek());
+  async #void(closing, { onward } = {}) {
+    this.go('cancel', { ...this.held.about, leaving: true });
+    const request = await this.#voidRequest();
+    this.held.keep(withRequest(this.held.value, request));
+    await this.#send(request, { closing, onward });
   }
 
-  abandon() {
-    if (!this.expired) return;
-    this.#parts.slot.clear();
-    this.#go('abandon');
-  }
-
-  renew() {
-    this.#parts.slot.dismiss();
-    this.#go('renew');
+  async #voidRequest() {
+    const { publishable_key } = this.held.value.publishable_key ? this.held.value : ((await this.parts.configured()) ?? this.config);
+    return voidRequest(publishable_key, this.parts.now());
   }
 
   /** The bank's challenge. Whatever Stripe.js says of its end, the server knows. */
   async #authenticate({ payment_intent, client_secret }, sent) {
-    const { slot, challenge } = this.#parts;
-    this.#go('challenge', this.detail);
-    const stopped = await Promise.race([challenge(client_secret), new Promise((resolve) => (this.#stopWaiting = resolve))]);
-    this.#stopWaiting = null;
-    if (stopped === 'leave') return this.#close();
-    const { items, ...rest } = JSON.parse(sent);
-    const path = `/api/payments/${payment_intent}/confirm`;
-    const body = JSON.stringify({ ...rest, action: 'completed' });
-    const before = slot.sending({ path, body, at: Date.now() });
-    this.#go('answered', this.detail);
-    await this.#settle(path, body, before, !stopped);
+    this.go('challenge', this.detail);
+    const stopped = await Promise.race([this.parts.challenge(client_secret), new Promise((resolve) => (this.#stopChallenge = resolve))]);
+    this.#stopChallenge = null;
+    if (stopped === 'cancel') return this.#void('cancelled');
+    const request = completedRequest(payment_intent, sent, this.parts.now());
+    this.held.save(withRequest(this.held.value, request));
+    this.go('challengeEnded', this.detail);
+    await this.#send(request, { challenged: !stopped });
   }
 
-  async #settle(path, body, { id, sent }, challenged) {
-    const { slot, settle, onChange } = this.#parts;
-    const answer = await settle(path, { key: id, body, resend: sent }, () => onChange('waiting'));
-    const { outcome, code, advice, payment_intent, param, resend } = answer;
-    const checkout = slot.look();
-    if (outcome === 'paid') {
-      const receipt = receiptOf(answer, checkout.cards);
-      slot.paid(receipt);
-      this.#go('paid', { receipt });
-    } else if (path === VOID && outcome === 'not_attempted') {
-      slot.clear();
-      this.#go(this.open ? 'closed' : 'press', { code: 'cancelled' });
-    } else if (path !== VOID && outcome === 'declined') {
-      slot.declined(payment_intent, { code, advice });
-      this.#go('declined', { code, advice, payment_intent });
-    } else if (path !== VOID && outcome === 'requires_action') {
-      slot.acting(payment_intent);
-      this.#go('requires_action', this.#about(slot.peek()));
-      if (!challenged) await this.#authenticate(answer, body); // else the shopper says when to try again
-    } else if (outcome === 'not_attempted') {
-      if (resend || /^checkout_/.test(code)) slot.clear();
-      else slot.refused();
-      this.#go('not_attempted', { ...answer, cart: checkout.cart, field: param === 'receipt_email' && 'field.email.wrong' });
-    } else this.#go('unknown', this.#about(checkout));
+  async #send(request, { resend = true, settle = false, challenged = settle, closing, onward }) {
+    const checkout = this.held.value;
+    const { now, send } = this.parts;
+    const { path, body } = settle ? settleRequest(request) : request;
+    const answer = await send(path, { key: checkout.id, body, resend }, () => this.draw('waiting'));
+    if (answer.outcome === 'paid') return this.showPaid(checkout, answer, 'paid');
+    const { event, detail, after } = follow(answer, checkout, { closing, onward, now: now() });
+    if (after) this.held.keep(after);
+    else this.held.close();
+    this.#askedAfterExpiry = this.expired;
+    this.go(event, detail);
+    if (event === 'requires_action' && !challenged) await this.#authenticate(answer, request.body); // else the shopper says when to try again
   }
-}
 
-/** What is kept of a paid answer; the card only if it names it. */
-function receiptOf({ payment_intent, payment_method, amount, currency, created, livemode, items }, cards) {
-  const card = cards.find(({ id }) => id === payment_method);
-  return { payment_intent, amount, currency, created, livemode, items, kept: Date.now(), ...(card && { card: { brand: card.brand, last4: card.last4 } }) };
+  abandon() {
+    if (!this.mayAbandon) return;
+    this.held.close();
+    this.go('abandon');
+  }
 }

@@ -10,7 +10,8 @@ export class Cart {
 
   constructor(catalog, currency) {
     this.catalog = catalog;
-    this.currency = currency;
+    this.currency = this.currencies[0];
+    this.setCurrency(currency);
     this.#quantities.set(catalog.items[0].sku, 1);
   }
 
@@ -18,12 +19,20 @@ export class Cart {
 
   set(sku, quantity) {
     const item = this.catalog.items.find((one) => one.sku === sku);
-    if (!item) return;
+    if (!item || !Number.isInteger(quantity)) return;
     this.#quantities.set(sku, Math.min(Math.max(quantity, 0), item.max_quantity));
     this.corrected = null;
   }
 
+  /** Those that everything has a price in. */
+  get currencies() {
+    const [first, ...others] = this.catalog.items;
+    return Object.keys(first.prices).filter((currency) => others.every(({ prices }) => currency in prices));
+  }
+
+  /** Of the catalogue's; any other changes nothing. */
   setCurrency(currency) {
+    if (!this.currencies.includes(currency)) return;
     this.currency = currency;
     this.corrected = null;
   }
@@ -41,13 +50,13 @@ export class Cart {
     return { items: this.lines.map(({ item, quantity }) => ({ sku: item.sku, quantity })), currency: this.currency, total: this.total };
   }
 
-  /** Takes over a stored order, at its stored total, if any. */
-  restore({ items, currency, total }) {
-    const chosen = [...items];
+  /** Takes over a stored order, as far as the catalogue has it, at its stored total, if any. */
+  restore({ items, currency, total } = {}) {
+    if (!Array.isArray(items)) return;
     this.#quantities.clear();
-    for (const { sku, quantity } of chosen) this.set(sku, quantity);
+    for (const one of items) this.set(one?.sku, one?.quantity);
     this.setCurrency(currency);
-    if (total && total !== this.total) this.corrected = total;
+    if (total && currency === this.currency && total !== this.total) this.corrected = total;
   }
 
   keep(storage) {
@@ -61,15 +70,15 @@ export class Cart {
 
   recall(storage) {
     try {
-      this.restore(JSON.parse(storage.getItem(KEY)));
+      this.restore(JSON.parse(storage.getItem(KEY)) ?? {});
     } catch {
-      // nothing was kept
+      // nothing was kept, or it cannot be read
     }
   }
 }
 
 /** `onChange()` hears of every choice. Answers what shows the present cart and words. */
-export function buildShop(cart, currencies, onChange) {
+export function buildShop(cart, onChange) {
   const rows = cart().catalog.items.map(({ sku, image }) => {
     const step = (by) => ({
       type: 'button',
@@ -88,7 +97,7 @@ export function buildShop(cart, currencies, onChange) {
     return { sku, row, name, text, price, count, less, more };
   });
 
-  const choices = currencies.map((currency) => {
+  const choices = cart().currencies.map((currency) => {
     const onchange = () => {
       cart().setCurrency(currency);
       onChange();

@@ -14,7 +14,7 @@ export function chooseLanguage(search, wishes) {
 /** French is Canada's; otherwise the browser's region, or the merchant's. */
 export function regionalTag(language, wishes, country) {
   if (language === 'fr') return 'fr-CA';
-  return wishes.find((tag) => base(tag) === language && tag.includes('-')) ?? `${language}-${country}`;
+  return wishes.find((tag) => base(tag) === language && tag.includes('-')) ?? (country ? `${language}-${country}` : language);
 }
 
 export class Words {
@@ -28,11 +28,12 @@ export class Words {
     this.locale = { fr: 'fr-CA', es: 'es-419' }[language] ?? language;
   }
 
-  has = (key) => key in this.entries;
+  has = (key) => Object.hasOwn(this.entries, key);
 
-  say = (key, values = {}) => this.entries[key].replace(/\{(\w+)\}/g, (_, name) => values[name]);
+  say = (key, values = {}) => (this.entries[key] ?? '').replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 
-  pick = (text) => text[this.language] ?? text.en ?? text;
+  /** Of a text in many languages, or in one. */
+  pick = (text) => (typeof text === 'string' ? text : (text?.[this.language] ?? text?.en ?? Object.values(text ?? {})[0] ?? ''));
 
   /** Exactly: 1099, 'usd' → "$10.99". */
   money(minor, currency) {
@@ -68,4 +69,11 @@ export const show = (node, visible) => (node.hidden = !visible);
 export function mark(node, state, on) {
   if (on) node.setAttribute(`aria-${state}`, 'true');
   else node.removeAttribute(`aria-${state}`);
+}
+
+/** All that stands on the page from the start. */
+export function showWords(words) {
+  for (const node of document.querySelectorAll('[data-words]')) say(node, words.say(node.dataset.words));
+  byId('languages').ariaLabel = words.say('languages');
+  for (const link of byId('languages').children) mark(link, 'current', link.lang === words.language);
 }

@@ -7,7 +7,7 @@ import { CARDS, LANGUAGES, en, expect, fill, merchant, root, test, words } from 
 const site = join(root, 'static-site');
 
 for (const language of LANGUAGES) {
-  test(`row 24: own bytes stay under 30 KB, compressed file by file (${language})`, async ({ page, shopper, baseURL }) => {
+  test(`row 24: own bytes stay under 40 KB, compressed file by file (${language})`, async ({ page, shopper, baseURL }) => {
     const files = new Set();
     page.on('request', (request) => {
       const { origin, pathname } = new URL(request.url());
@@ -20,12 +20,12 @@ for (const language of LANGUAGES) {
     const total = sizes.reduce((sum, size) => sum + size, 0);
     console.log(`own bytes, gzip -9, ${language}: ${total} in ${files.size} files`);
     expect(files.size).toBeGreaterThan(16);
-    expect(total).toBeLessThanOrEqual(30 * 1024);
+    expect(total).toBeLessThanOrEqual(40 * 1024);
   });
 }
 
-test('row 24: no build step: plain modules, each no longer than 300 lines', () => {
-  for (const file of readdirSync(join(site, 'app'))) expect(readFileSync(join(site, 'app', file), 'utf8').split('\n').length, file).toBeLessThanOrEqual(300);
+test('row 24: no build step: plain modules, each no longer than 200 lines', () => {
+  for (const file of readdirSync(join(site, 'app'))) expect(readFileSync(join(site, 'app', file), 'utf8').split('\n').length, file).toBeLessThanOrEqual(200);
   const page = readFileSync(join(site, 'index.html'), 'utf8');
   expect(page).toContain('<link rel="preconnect" id="stripe-js" href="https://js.stripe.com/dahlia/stripe.js">');
   const preloaded = [...page.matchAll(/(?:modulepreload" href|script type="module"(?: async)? src)="(app\/[^"]+)"/g)].map(([, file]) => file);

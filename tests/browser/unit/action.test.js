@@ -1,11 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTION, CART, DECLINED, Locks, PAID, Storage, page, refused } from './origin.js';
+import { ACTION, CART, CONFIG, DECLINED, Locks, PAID, Storage, UNKNOWN, closed, page, soon } from './origin.js';
 
 const pending = () => new Promise(() => {});
-const soon = () => new Promise((resolve) => setTimeout(resolve, 10));
 const FAILED = { ...DECLINED, code: 'payment_intent_authentication_failure' };
-const config = { publishable_key: 'pk_test_1' };
 
 test('the bank is asked, then the server: the same card on the same PaymentIntent, as a re-send', async () => {
   const { press, payment, sent, states, challenges, storage } = page({ answers: [ACTION, PAID] });
@@ -19,7 +17,7 @@ test('the bank is asked, then the server: the same card on the same PaymentInten
   assert.deepEqual(JSON.parse(second.stored.attempt.body), second.body);
   assert.equal(second.stored.attempt.action, undefined, 'from here on it may be paid');
   assert.equal(payment.open, null);
-  assert.deepEqual([...storage.map.keys()], ['till.receipt']);
+  assert.deepEqual([...storage.map.keys()].sort(), ['till.closed', 'till.receipt']);
 });
 
 test('meanwhile it is stored that an action is pending, and never the client_secret', async () => {
@@ -43,46 +41,33 @@ test('failed or cancelled: the server says so, and a second card pays the same P
   assert.deepEqual(sent.map(({ body }) => [body.payment_method, body.action]), [['pm_1', undefined], ['pm_1', 'completed'], ['pm_2', undefined], ['pm_2', 'completed']]);
 });
 
-test('a reload in the middle of the challenge sends the same again, which brings the challenge back', async () => {
+test('a reload in the middle of the challenge asks whether the bank still waits; the shopper brings the challenge back', async () => {
   const { press, storage, sent } = page({ answers: [ACTION], challenge: pending });
   press();
   await soon();
-  const reloaded = page({ storage, answers: [ACTION, PAID] });
+  const reloaded = page({ storage, answers: [ACTION, ACTION, PAID] });
   await reloaded.payment.sync();
   assert.deepEqual([reloaded.payment.state, reloaded.payment.detail.found], ['action', true]);
-  await reloaded.payment.start(config);
+  await reloaded.payment.start(CONFIG);
+  assert.deepEqual([reloaded.payment.state, reloaded.challenges.length, reloaded.payment.busy], ['action', 0, false]);
+  assert.deepEqual([reloaded.sent[0].body, reloaded.sent[0].resend], [{ ...sent[0].body, settle: true }, true]);
+  await reloaded.payment.check();
   assert.equal(reloaded.payment.state, 'paid');
-  assert.deepEqual([reloaded.sent[0].body, reloaded.sent[0].resend], [sent[0].body, true]);
-  assert.equal(reloaded.sent[0].stored.attempt.action, undefined, 'sending it again may pay it');
+  assert.deepEqual([reloaded.sent[1].body, reloaded.sent[1].resend], [sent[0].body, true]);
+  assert.equal(reloaded.sent[1].stored.attempt.action, undefined, 'sending it again may pay it');
   assert.deepEqual(reloaded.challenges, ['pi_1_secret_2']);
 });
 
-test('an old challenge waits for the shopper', async () => {
-  const { press, storage, slot } = page({ answers: [ACTION], challenge: pending });
-  press();
-  await soon();
-  const checkout = slot.look();
-  checkout.attempt.at -= 11 * 60_000;
-  storage.setItem('till.checkout', JSON.stringify(checkout));
-  const reloaded = page({ storage, answers: [ACTION, PAID] });
-  await reloaded.payment.sync();
-  await reloaded.payment.start(config);
-  assert.equal(reloaded.payment.state, 'action');
-  assert.equal(reloaded.sent.length, 0);
-  await reloaded.payment.resume();
-  assert.equal(reloaded.payment.state, 'paid');
-});
-
 test('the reply after the challenge is lost: unknown, and after a reload the same is asked again', async () => {
-  const { press, payment, storage, sent } = page({ answers: [ACTION, { outcome: 'unknown' }] });
+  const { press, payment, storage, sent } = page({ answers: [ACTION, UNKNOWN] });
   await press();
   assert.deepEqual([payment.state, payment.open], ['unknown', 'unknown']);
   const reloaded = page({ storage, answers: [PAID] });
   await reloaded.payment.sync();
   assert.equal(reloaded.payment.state, 'unknown');
-  await reloaded.payment.start(config);
+  await reloaded.payment.start(CONFIG);
   assert.equal(reloaded.payment.state, 'paid');
-  assert.deepEqual([reloaded.sent[0].path, reloaded.sent[0].body], [sent[1].path, sent[1].body]);
+  assert.deepEqual([reloaded.sent[0].path, reloaded.sent[0].body], [sent[1].path, { ...sent[1].body, settle: true }]);
 });
 
 test('a challenge that cannot be shown is not shown again by itself', async () => {
@@ -90,7 +75,7 @@ test('a challenge that cannot be shown is not shown again by itself', async () =
   await press();
   assert.deepEqual([payment.state, sent.length, challenges.length], ['action', 2, 1]);
   assert.equal(payment.busy, false);
-  await payment.resume();
+  await payment.check();
   assert.equal(payment.state, 'paid');
   assert.deepEqual([sent.length, challenges.length], [4, 2]);
   assert.deepEqual(states.slice(6), ['confirming', 'action', 'authenticating', 'confirming', 'paid']);
@@ -101,17 +86,17 @@ test('a window that the shopper does not see is opened anew, if the bank still a
   const { press, payment, sent } = page({ answers: [ACTION, ACTION, PAID], challenge: () => ((shown += 1) === 1 ? pending() : Promise.resolve()) });
   const pressed = press();
   await soon();
-  payment.resume();
+  payment.check();
   await pressed;
   assert.deepEqual([payment.state, shown, sent.length], ['paid', 2, 3]);
 });
 
 test('leaving in the middle of the challenge closes the checkout, whatever the challenge comes to', async () => {
   let end;
-  const { press, payment, sent, storage } = page({ answers: [ACTION, refused('checkout_closed')], challenge: () => new Promise((resolve) => (end = resolve)) });
+  const { press, payment, sent, storage } = page({ answers: [ACTION, closed('checkout_closed')], challenge: () => new Promise((resolve) => (end = resolve)) });
   const pressed = press();
   await soon();
-  payment.leave();
+  payment.cancel();
   await pressed;
   end();
   await soon();
@@ -129,7 +114,7 @@ test('another tab waits while the bank asks, and takes over where the first one 
   await soon();
   second.payment.sync();
   await soon();
-  assert.equal(second.payment.elsewhere, true);
+  assert.equal(second.payment.otherTab.state, 'waiting');
   await second.press();
   end();
   await pressed;
@@ -143,7 +128,7 @@ test('another tab waits while the bank asks, and takes over where the first one 
   const heir = page({ storage: closed.storage, answers: [ACTION, PAID] });
   await heir.payment.sync();
   assert.equal(heir.payment.state, 'action');
-  await heir.payment.resume();
+  await heir.payment.check();
   assert.equal(heir.payment.state, 'paid');
 });
 
@@ -155,8 +140,8 @@ test('storage that fails in the middle leaves no busy state, and sends nothing u
 });
 
 test('a void cannot want an action', async () => {
-  const { press, payment, challenges } = page({ answers: [{ outcome: 'unknown' }, ACTION] });
+  const { press, payment, challenges } = page({ answers: [UNKNOWN, ACTION] });
   await press();
-  await payment.leave();
+  await payment.cancel();
   assert.deepEqual([payment.state, challenges.length], ['unknown', 0]);
 });

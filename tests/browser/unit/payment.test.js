@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LIFETIME, mintedAt } from '../../../static-site/app/checkout.js';
-import { CART, DECLINED, Locks, NOW, OTHER, PAID, Storage, page, refused } from './origin.js';
+import { CART, CONFIG, DECLINED, Locks, NOW, OTHER, PAID, Storage, UNKNOWN, closed, open, page, soon } from './origin.js';
 
 test('a payment: stored before the card is tokenized, the attempt and "sent" before the request leaves', async () => {
   const storage = new Storage();
@@ -29,9 +29,9 @@ test('a payment: stored before the card is tokenized, the attempt and "sent" bef
 test('once paid nothing is left but the receipt, without e-mail or client_secret', async () => {
   const { press, storage } = page({ answers: [PAID] });
   await press();
-  assert.deepEqual([...storage.map.keys()], ['till.receipt']);
+  assert.deepEqual([...storage.map.keys()].sort(), ['till.closed', 'till.receipt']);
   const receipt = JSON.parse(storage.getItem('till.receipt'));
-  assert.deepEqual(Object.keys(receipt).sort(), ['amount', 'card', 'created', 'currency', 'items', 'kept', 'livemode', 'payment_intent']);
+  assert.deepEqual(Object.keys(receipt).sort(), ['amount', 'card', 'created', 'currency', 'items', 'kept', 'livemode', 'payment_intent', 'v']);
   assert.deepEqual(receipt.card, { brand: 'visa', last4: '4242' });
 });
 
@@ -61,42 +61,29 @@ test('another card after a decline goes to the same PaymentIntent, under the sam
 });
 
 test('an unknown outcome is checked with the very same request', async () => {
-  const { press, payment, sent } = page({ answers: [{ outcome: 'unknown' }, { outcome: 'unknown' }, PAID] });
+  const { press, payment, sent } = page({ answers: [UNKNOWN, UNKNOWN, PAID] });
   await press();
   assert.equal(payment.state, 'unknown');
   await press();
   assert.equal(sent.length, 1, 'nothing can be paid meanwhile');
-  await payment.resume();
+  await payment.check();
   assert.equal(payment.state, 'unknown');
-  await payment.resume();
+  await payment.check();
   assert.equal(payment.state, 'paid');
   assert.deepEqual(sent.map(({ resend }) => resend), [false, true, true]);
   for (const { key, path, body } of sent) assert.deepEqual([key, path, body], [sent[0].key, sent[0].path, sent[0].body]);
 });
 
-test('a reload in the middle of a send sends the same again, as a re-send', async () => {
+test('a reload in the middle of a send asks what became of it', async () => {
   const { press, storage, sent } = page({ answers: [() => new Promise(() => {})] });
   press();
   await new Promise((resolve) => setTimeout(resolve, 10));
   const reloaded = page({ storage, answers: [PAID] });
   await reloaded.payment.sync();
   assert.equal(reloaded.payment.state, 'unknown');
-  await reloaded.payment.start({ publishable_key: 'pk_test_1' });
+  await reloaded.payment.start(CONFIG);
   assert.equal(reloaded.payment.state, 'paid');
-  assert.deepEqual([reloaded.sent[0].key, reloaded.sent[0].body, reloaded.sent[0].resend], [sent[0].key, sent[0].body, true]);
-});
-
-test('an old attempt waits for the shopper; it is not paid by opening the page', async () => {
-  const { press, storage, slot } = page({ answers: [{ outcome: 'unknown' }] });
-  await press();
-  const checkout = slot.look();
-  checkout.attempt.at -= 11 * 60_000;
-  storage.setItem('till.checkout', JSON.stringify(checkout));
-  const reloaded = page({ storage });
-  await reloaded.payment.sync();
-  await reloaded.payment.start({ publishable_key: 'pk_test_1' });
-  assert.equal(reloaded.payment.state, 'unknown');
-  assert.equal(reloaded.sent.length, 0);
+  assert.deepEqual([reloaded.sent[0].key, reloaded.sent[0].body, reloaded.sent[0].resend], [sent[0].key, { ...sent[0].body, settle: true }, true]);
 });
 
 test('a reload after a decline still pays the same PaymentIntent', async () => {
@@ -110,7 +97,7 @@ test('a reload after a decline still pays the same PaymentIntent', async () => {
 });
 
 test('another cart after a decline: the old checkout is voided first, then another is minted', async () => {
-  const { press, payment, sent, states } = page({ answers: [DECLINED, refused('checkout_closed'), { ...PAID, amount: 2198 }] });
+  const { press, payment, sent, states } = page({ answers: [DECLINED, closed('checkout_closed'), { ...PAID, amount: 2198 }] });
   await press();
   await press(OTHER);
   assert.equal(payment.state, 'paid');
@@ -130,30 +117,30 @@ test('another cart, but the old one turns out paid: that is shown, and nothing m
 });
 
 test('another cart, and the old one cannot be closed: unknown, and no other id', async () => {
-  const { press, payment, sent, storage } = page({ answers: [DECLINED, { outcome: 'unknown' }, { outcome: 'unknown' }, refused('checkout_closed')] });
+  const { press, payment, sent, storage } = page({ answers: [DECLINED, UNKNOWN, UNKNOWN, closed('checkout_closed')] });
   await press();
   const { key } = sent[0];
   await press(OTHER);
   assert.equal(payment.state, 'unknown');
   assert.equal(payment.detail.leaving, true);
   assert.equal(JSON.parse(storage.getItem('till.checkout')).id, key);
-  await payment.resume();
+  await payment.check();
   assert.equal(sent.at(-1).path, '/api/payments/void', 'checking goes on cancelling: it never charges');
-  await payment.resume();
+  await payment.check();
   assert.equal(payment.state, 'not_attempted');
   assert.equal(payment.detail.code, 'cancelled');
   assert.equal(storage.getItem('till.checkout'), null);
 });
 
 test('an answer that a void cannot have is unknown, and no busy state stays', async () => {
-  const { press, payment } = page({ answers: [{ outcome: 'unknown' }, DECLINED] });
+  const { press, payment } = page({ answers: [UNKNOWN, DECLINED] });
   await press();
-  await payment.leave();
+  await payment.cancel();
   assert.equal(payment.state, 'unknown');
 });
 
 test('a refusal of a first send leaves the id usable; its next send is a re-send', async () => {
-  const { press, payment, sent, storage } = page({ answers: [refused('rate_limited'), PAID] });
+  const { press, payment, sent, storage } = page({ answers: [open('rate_limited'), PAID] });
   await press();
   assert.equal(payment.state, 'not_attempted');
   assert.equal(storage.getItem('till.checkout').includes('ada@'), false);
@@ -162,7 +149,7 @@ test('a refusal of a first send leaves the id usable; its next send is a re-send
 });
 
 test('a refusal of a re-send means that the checkout is closed: the next press mints another', async () => {
-  const { press, payment, sent, storage } = page({ answers: [refused('rate_limited', { resend: true }), PAID] });
+  const { press, payment, sent, storage } = page({ answers: [closed('rate_limited'), PAID] });
   await press();
   assert.equal(storage.getItem('till.checkout'), null);
   await press();
@@ -173,7 +160,7 @@ test('a refusal of a re-send means that the checkout is closed: the next press m
 
 test('an expired or closed checkout is over, whichever send it was', async () => {
   for (const code of ['checkout_expired', 'checkout_closed']) {
-    const { press, storage } = page({ answers: [refused(code)] });
+    const { press, storage } = page({ answers: [closed(code)] });
     await press();
     assert.equal(storage.getItem('till.checkout'), null);
   }
@@ -181,7 +168,8 @@ test('an expired or closed checkout is over, whichever send it was', async () =>
 
 test('nothing is sent offline, without storage, without locks, without a config, or with an outdated key', async () => {
   const cases = [
-    ['offline', { online: () => false }],
+    ['offline', { tokenize: async () => ({ code: 'offline' }) }],
+    ['offline', { configured: () => Promise.reject(Object.assign(new Error(), { code: 'offline' })) }],
     ['no_storage', { storage: Object.assign(new Storage(), { setItem() {} }) }],
     ['no_storage', { locks: { request: () => Promise.reject(Object.assign(new Error(), { code: 'no_storage' })) } }],
     ['no_service', { configured: () => Promise.reject(Object.assign(new Error(), { code: 'no_service' })) }],
@@ -204,7 +192,7 @@ test('two tabs press at once: one request, and both say paid', async () => {
   await Promise.all([first.press(), second.press()]);
   assert.equal(first.sent.length + second.sent.length, 1);
   assert.deepEqual([first.payment.state, second.payment.state], ['paid', 'paid']);
-  assert.equal(second.payment.elsewhere, false);
+  assert.equal(second.payment.otherTab.state, null);
 });
 
 test('a tab that has not heard yet looks before it pays', async () => {
@@ -219,40 +207,34 @@ test('a tab that has not heard yet looks before it pays', async () => {
 
 test('tabs keep in step: unknown in one is unknown in the other, and paid in one is paid in both', async () => {
   const origin = { storage: new Storage(), locks: new Locks() };
-  const first = page({ ...origin, answers: [{ outcome: 'unknown' }] });
+  const first = page({ ...origin, answers: [UNKNOWN] });
   const second = page({ ...origin, answers: [PAID] });
   await first.press();
   await second.payment.sync();
   assert.equal(second.payment.state, 'unknown');
-  await second.payment.resume();
+  await second.payment.check();
   await first.payment.sync();
   assert.deepEqual([first.payment.state, second.payment.state], ['paid', 'paid']);
 });
 
-test('a test-mode attempt of another key is dropped, a live one is not', async () => {
+test('a test-mode attempt of another key is dropped under the lock, a live one is not', async () => {
   for (const [livemode, state] of [[false, 'idle'], [true, 'unknown']]) {
     const storage = new Storage();
-    const left = page({ storage, answers: [{ outcome: 'unknown' }], configured: async () => ({ publishable_key: 'pk_old', livemode, serverNow: () => NOW }) });
+    const left = page({ storage, answers: [UNKNOWN], configured: async () => ({ publishable_key: 'pk_old', livemode, serverNow: () => NOW }) });
     await left.press();
-    const opened = page({ storage, answers: [{ outcome: 'unknown' }] });
-    await opened.payment.sync();
-    assert.equal(await opened.payment.start({ publishable_key: 'pk_test_1' }), !livemode);
+    const locks = new Locks();
+    let letGo;
+    locks.request('till.checkout', () => new Promise((resolve) => (letGo = resolve)));
+    const opened = page({ storage, locks, answers: [UNKNOWN] });
+    const started = opened.payment.start(CONFIG);
+    await soon();
+    assert.ok(opened.stored(), 'another tab holds the lock');
+    letGo();
+    await started;
+    assert.equal(opened.dropped.length, livemode ? 0 : 1);
     assert.equal(opened.payment.state, state);
+    assert.equal(opened.stored() === null, !livemode);
   }
-});
-
-test('an unknown outcome can be given up only when its checkout is past its life', async () => {
-  let now = NOW;
-  const { press, payment, storage } = page({ answers: [{ outcome: 'unknown' }], now: () => now });
-  await press();
-  payment.abandon();
-  assert.equal(payment.state, 'unknown');
-  assert.equal(payment.expired, false);
-  now += LIFETIME + 1;
-  assert.equal(payment.expired, true);
-  payment.abandon();
-  assert.equal(payment.state, 'idle');
-  assert.equal(storage.getItem('till.checkout'), null);
 });
 
 test('the receipt stays until the shopper goes on', async () => {
@@ -261,7 +243,7 @@ test('the receipt stays until the shopper goes on', async () => {
   const reloaded = page({ storage });
   await reloaded.payment.sync();
   assert.equal(reloaded.payment.state, 'paid');
-  reloaded.payment.renew();
+  reloaded.payment.startOver();
   assert.equal(reloaded.payment.state, 'idle');
   assert.equal(storage.getItem('till.receipt'), null);
   await payment.sync();

@@ -1,16 +1,27 @@
 import assert from 'node:assert/strict';
 import { afterEach, mock, test } from 'node:test';
-import { config, delay, read, settle } from '../../../static-site/app/checkout.js';
+import { Api, parseOutcome as read, retryDelay as delay } from '../../../static-site/app/api.js';
+
+const clock = { slept: 0 }; // ms that the machine slept
+const platform = {
+  fetch: (...request) => fetch(...request),
+  setTimeout: (...timer) => setTimeout(...timer),
+  clearTimeout: (timer) => clearTimeout(timer),
+  now: () => Date.now() + clock.slept,
+  ticks: () => performance.now(),
+  random: () => 0.5,
+};
+const { sendUntilKnown: settle, config } = new Api(platform);
 
 const json = JSON.stringify;
 const PAID = { outcome: 'paid', payment_intent: 'pi_1', payment_method: 'pm_1', amount: 1099, currency: 'usd', created: 1, livemode: false, items: [] };
 const DECLINED = { outcome: 'declined', payment_intent: 'pi_1', error: { type: 'card_error', code: 'card_declined', decline_code: 'insufficient_funds', message: 'x', advice: 'use_another_card' } };
-const REFUSED = { outcome: 'not_attempted', error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' }, total: 1200 };
+const REFUSED = { outcome: 'not_attempted', error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' }, checkout: 'open', total: 1200, currency: 'cad' };
 
 test('an answer is read by the contract', () => {
   assert.equal(read(200, json(PAID)).outcome, 'paid');
   assert.deepEqual(read(402, json(DECLINED)), { outcome: 'declined', payment_intent: 'pi_1', code: 'insufficient_funds', advice: 'use_another_card' });
-  assert.deepEqual(read(409, json(REFUSED)), { outcome: 'not_attempted', code: 'total_changed', param: undefined, total: 1200 });
+  assert.deepEqual(read(409, json(REFUSED)), { outcome: 'not_attempted', checkout: 'open', code: 'total_changed', param: undefined, total: 1200, currency: 'cad' });
   const ACTION = { outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_1_secret_2' };
   assert.deepEqual(read(200, json({ ...ACTION, more: 1 })), ACTION);
   assert.equal(read(503, json({ outcome: 'unknown', error: { code: 'outcome_unknown' } })).outcome, 'unknown');
@@ -107,13 +118,30 @@ test('a re-send is marked from its first request on', async () => {
   assert.equal(sent[0].headers['Till-Resend'], 'true');
 });
 
-test('a refusal of a first send is told apart from one of a re-send', async () => {
-  serve([409, json(REFUSED)]);
-  assert.equal((await pass(settle('/api/payments', request))).resend, false);
-  mock.timers.reset();
-  mock.restoreAll();
-  serve([502, ''], [409, json(REFUSED)]);
-  assert.equal((await pass(settle('/api/payments', request))).resend, true);
+test('a refusal that does not say whether its checkout is open is unknown', () => {
+  for (const checkout of ['open', 'closed']) assert.equal(read(429, json({ ...REFUSED, checkout })).checkout, checkout);
+  for (const checkout of [undefined, null, '', 'Open', 'constructor', true, ['open']]) assert.equal(read(429, json({ ...REFUSED, checkout })).outcome, 'unknown');
+});
+
+test('a refund is read, and a total only with its currency', () => {
+  assert.equal(read(200, json({ ...PAID, refunded: 500 })).refunded, 500);
+  for (const refunded of [0, -1, 1.5, '500', null]) assert.equal('refunded' in read(200, json({ ...PAID, refunded })), false);
+  assert.equal('total' in read(409, json({ ...REFUSED, currency: undefined })), false);
+});
+
+test('a paid answer whose particulars are odd is paid all the same', () => {
+  for (const odd of [{ items: 'x' }, { items: null }, { created: 'x' }, { payment_method: 7 }, { livemode: 'x' }]) assert.equal(read(200, json({ ...PAID, ...odd })).outcome, 'paid');
+  for (const bad of [{ currency: 'dollars' }, { currency: undefined }]) assert.equal(read(200, json({ ...PAID, ...bad })).outcome, 'unknown');
+});
+
+test('a machine that slept between two sends does not send again: its press is long past', async () => {
+  const sent = serve(() => {
+    clock.slept += 8 * 3_600_000;
+    return Promise.reject(new TypeError('Failed to fetch'));
+  });
+  assert.equal((await pass(settle('/api/payments', request))).outcome, 'unknown');
+  assert.equal(sent.length, 1);
+  clock.slept = 0;
 });
 
 test('a lost connection and a hang are unknown, are sent again, and come to an end', async () => {

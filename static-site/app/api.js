@@ -1,0 +1,106 @@
+// Requests to /api: one is sent until its outcome is known. `platform`: `{fetch, setTimeout, clearTimeout, now, ticks, random}`.
+import { ADVICE } from './checkout.js';
+import { isAmount, isCurrency, isItems, isPaymentIntent } from './stored.js';
+
+const TIMEOUT = 35_000; // ms, past API Gateway's 30 s
+const PATIENCE = 75_000;
+const RESENDS = 4;
+
+const CODE = /^\w{1,64}$/;
+const READ = {
+  paid: (status, { payment_intent, payment_method, amount, currency, created, livemode, items, refunded }) =>
+    status === 200 &&
+    isPaymentIntent(payment_intent) &&
+    isAmount(amount) &&
+    isCurrency(currency) && {
+      ...{ payment_intent, payment_method, amount, currency, livemode: livemode !== false },
+      ...(Number.isInteger(created) && { created }),
+      items: isItems(items) ? items : [],
+      ...(isAmount(refunded) && refunded > 0 && { refunded }),
+    },
+
+  requires_action: (status, { payment_intent, client_secret }) =>
+    status === 200 && isPaymentIntent(payment_intent) && String(client_secret).startsWith(`${payment_intent}_secret_`) && { payment_intent, client_secret },
+
+  declined(status, { payment_intent, error }) {
+    const code = error?.decline_code ?? error?.code;
+    return status === 402 && isPaymentIntent(payment_intent) && CODE.test(code) && { payment_intent, code, advice: ADVICE.includes(error.advice) ? error.advice : 'contact_issuer' };
+  },
+
+  not_attempted: (status, { checkout, error, total, currency }) =>
+    status >= 400 &&
+    ['open', 'closed'].includes(checkout) &&
+    CODE.test(error?.code) && { checkout, code: error.code, param: error.param, ...(isAmount(total) && isCurrency(currency) && { total, currency }) },
+};
+
+/** What does not say its outcome exactly is unknown. */
+export function parseOutcome(status, text) {
+  let body;
+  try {
+    body = JSON.parse(text) ?? {};
+  } catch {
+    body = {};
+  }
+  const { outcome } = body;
+  const told = Object.hasOwn(READ, outcome) && READ[outcome](status, body);
+  return told ? { outcome, ...told } : { outcome: 'unknown' };
+}
+
+/** 1, 2, 4, 8 s, jittered, in ms; longer if `Retry-After` asks for it. */
+export function retryDelay(n, retryAfter, random) {
+  const backoff = Math.min(1000 * 2 ** n, 8000) * (0.75 + random / 2);
+  return Math.max(backoff, Math.min(retryAfter * 1000 || 0, 15_000));
+}
+
+export class Api {
+  #platform;
+
+  constructor(platform) {
+    this.#platform = platform;
+  }
+
+  async #request(path, options) {
+    const { fetch, setTimeout, clearTimeout } = this.#platform;
+    const abort = new AbortController();
+    const timer = setTimeout(() => abort.abort(), TIMEOUT);
+    try {
+      const response = await fetch(path, { ...options, signal: abort.signal, cache: 'no-store', credentials: 'omit' });
+      return { status: response.status, text: await response.text(), retryAfter: response.headers.get('Retry-After') };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Milliseconds since now, by whichever clock says more: one of them stands still while the machine sleeps. */
+  #stopwatch() {
+    const { now, ticks } = this.#platform;
+    const [wall, tick] = [now(), ticks()];
+    return () => Math.max(ticks() - tick, Math.abs(now() - wall));
+  }
+
+  /** Sends the same request until its outcome is known, for about a minute: no longer, for the press that it belongs to is over then. */
+  sendUntilKnown = async (path, { key, body, resend }, onWait = () => {}) => {
+    const { setTimeout, random } = this.#platform;
+    const elapsed = this.#stopwatch();
+    for (let n = 0; ; n++) {
+      const headers = { 'Content-Type': 'application/json', 'Idempotency-Key': key, ...((resend || n > 0) && { 'Till-Resend': 'true' }) };
+      const reply = await this.#request(path, { method: 'POST', headers, body }).catch(() => ({}));
+      const answer = parseOutcome(reply.status, reply.text);
+      const wait = retryDelay(n, reply.retryAfter, random());
+      if (answer.outcome !== 'unknown' || n >= RESENDS || elapsed() + wait > PATIENCE) return answer;
+      onWait();
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      if (elapsed() > PATIENCE) return answer; // the machine slept
+    }
+  };
+
+  /** With the server's clock, and its age (ms). */
+  config = async () => {
+    const { status, text } = await this.#request('/api/config');
+    const { publishable_key, livemode, card_authentication, now } = JSON.parse(text);
+    if (status !== 200 || !/^pk_/.test(publishable_key) || !Number.isInteger(now)) throw new Error('no config of ours');
+    const { ticks } = this.#platform;
+    const start = ticks();
+    return { publishable_key, livemode, handles: card_authentication === 'handle', serverNow: () => now + Math.round(ticks() - start), age: this.#stopwatch() };
+  };
+}

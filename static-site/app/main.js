@@ -1,0 +1,52 @@
+// Opens the page: what it needs is under way at once, and what needs no words is shown first.
+import { Api } from './api.js';
+import { read, showMerchant } from './merchant.js';
+import { Page } from './page.js';
+import { platform } from './platform.js';
+import { Words, byId, chooseLanguage, regionalTag, say, show } from './words.js';
+
+async function json(path, options) {
+  const response = await fetch(path, options);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.json();
+}
+
+const api = new Api(platform);
+const asked = api.config(); // warms the function, too
+asked.catch(() => {}); // told by the page
+const { languages } = navigator;
+const merchant = json('merchant.json').then(read, () => read());
+const readCatalog = (options) => json('catalog.json', options);
+const catalog = readCatalog();
+const wordsIn = async (language, entries) => new Words(language, regionalTag(language, languages, (await merchant).country), entries);
+const speak = async (language) => wordsIn(language, await json(`words/${language}.json`));
+
+/** After the next frame; in a hidden tab none comes. */
+const frame = () =>
+  new Promise((next) => {
+    requestAnimationFrame(() => setTimeout(next));
+    setTimeout(next, 50);
+  });
+
+async function greet(language) {
+  const [shop, words] = [await merchant, await wordsIn(language)];
+  showMerchant(shop, words);
+  say(byId('title'), words.pick(shop.tagline));
+  for (const id of ['languages', 'main']) show(byId(id), true);
+  await frame();
+  const page = new Page({ platform, api, merchant: shop, catalog: await catalog, readCatalog, speak });
+  await frame();
+  return page;
+}
+
+try {
+  const language = chooseLanguage(location.search, languages);
+  const [page, words] = await Promise.all([greet(language), speak(language)]);
+  page.open(words);
+  await frame();
+  byId('broken').remove();
+  page.connect(asked);
+} catch (error) {
+  byId('broken').classList.remove('late');
+  throw error;
+}

@@ -1,0 +1,82 @@
+// The payment of an origin: its pages share it through storage, and one of them at a time works on it.
+import { receiptOf } from './checkout.js';
+import { followStored } from './follow.js';
+import { HeldCheckout } from './held-checkout.js';
+import { OtherTab } from './other-tab.js';
+import { mayPay } from './payment-state.js';
+import { PaymentStatus } from './payment-status.js';
+
+const REASONS = ['no_service', 'offline', 'no_storage'];
+
+export class SharedPayment extends PaymentStatus {
+  config = null; // once it has come
+  #alone = false;
+  #synced;
+
+  constructor(parts) {
+    super(parts);
+    this.parts = parts;
+    this.held = new HeldCheckout(parts.store);
+    this.otherTab = new OtherTab(parts.lock, () => this.draw());
+  }
+
+  get busy() {
+    return this.isUnderWay || Boolean(this.otherTab.state);
+  }
+
+  get mayPay() {
+    return mayPay(this.state) && !this.#alone;
+  }
+
+  /** Runs `work` under the lock, or waits for the page that holds it. An error of ours is no outcome. */
+  async exclusively(work) {
+    if (this.#alone) return;
+    this.#alone = true;
+    try {
+      const ran = await this.parts.lock.tryRun(() => (this.held.changedElsewhere() ? this.adopt() : work()));
+      if (ran) return;
+      this.go('lockedByOtherTab');
+      await this.otherTab.wait(() => this.adopt());
+    } catch (error) {
+      const code = REASONS.includes(error?.code) ? error.code : 'other';
+      if (code === 'other') this.parts.report(error);
+      this.go(this.state === 'tokenizing' ? 'refuse' : 'unknown', { ...this.held.about, code });
+    } finally {
+      this.#alone = false;
+    }
+  }
+
+  /** Takes over what is stored. */
+  adopt() {
+    const { now, onDropped } = this.parts;
+    const { receipt, dropped } = this.held.restore(this.config);
+    if (dropped) onDropped();
+    this.go('lockedByOtherTab'); // it was pressed for what this page did not know yet
+    const found = followStored({ checkout: this.held.value, receipt, state: this.state, now: now() });
+    if (found) this.go(found.event, found.detail);
+  }
+
+  /** At opening, or when another page wrote. */
+  sync() {
+    if (!this.isUnderWay && !this.#alone) this.#synced = this.exclusively(() => this.adopt());
+    return this.#synced;
+  }
+
+  /** `paid` is shown first, then stored. */
+  showPaid(checkout, answer, event) {
+    const receipt = receiptOf(answer, checkout, this.parts.now());
+    this.held.pay(checkout, receipt, () => this.go(event, { receipt }));
+  }
+
+  /** The page that holds the lock does not answer: asks what became of its payment. */
+  async askMeanwhile() {
+    const checkout = this.held.peek();
+    const answer = await this.otherTab.ask(checkout, this.parts.send);
+    if (answer?.outcome === 'paid') this.showPaid(checkout, answer, 'found_paid');
+  }
+
+  startOver() {
+    this.held.forgetReceipt();
+    this.go('startOver');
+  }
+}
