@@ -3,7 +3,7 @@ import { findNothing, findNothingByDayAndNight, fitsEveryLanguage } from './audi
 import { CARDS, LANGUAGES, en, expect, test, words } from './shopper.js';
 
 const API = '**/api/payments**';
-const busy = { status: 429, json: { outcome: 'not_attempted', error: { type: 'api_error', code: 'rate_limited', message: 'x' } } };
+const busy = { status: 429, json: { outcome: 'not_attempted', checkout: 'open', error: { type: 'api_error', code: 'rate_limited', message: 'x' } } };
 
 /** State → how to bring the page there. */
 const STATES = {

@@ -68,7 +68,7 @@ test('row 8: a reload after a price change does not pay a PaymentIntent of the o
 test('row 8: after two refusals that differ the page stops', async ({ page, shopper, sent }) => {
   await shopper.open();
   const totals = [1200, 1300];
-  await page.route(API, (route) => route.fulfill({ status: 409, json: { outcome: 'not_attempted', total: totals.shift(), error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' } } }));
+  await page.route(API, (route) => route.fulfill({ status: 409, json: { outcome: 'not_attempted', checkout: 'open', total: totals.shift(), currency: 'usd', error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' } } }));
   await shopper.buy();
   await expect(shopper.pay).toHaveText('Pay $12.00');
   await shopper.pay.click();

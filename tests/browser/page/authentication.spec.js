@@ -80,21 +80,33 @@ test('completed, and declined by the bank after all', async ({ shopper, ledger }
   await isPaidOnce(shopper, ledger);
 });
 
-test('a reload in mid-challenge: it is shown again, and paid once', async ({ page, shopper, ledger, sent }) => {
+test('a reload in mid-challenge: the shopper brings it back, and pays once', async ({ page, shopper, ledger, sent }) => {
   await ask(shopper);
   await page.reload();
+  await expect(shopper.title).toHaveText(en['action.title']);
+  await expect.poll(() => sent.length).toBe(2);
+  await expect(page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await shopper.check();
   await shopper.isAsked();
-  expect([sent[1].key, sent[1].body, sent[1].resend]).toEqual([sent[0].key, sent[0].body, 'true']);
+  expect([sent[1].key, JSON.parse(sent[1].body), sent[1].resend]).toEqual([sent[0].key, { ...JSON.parse(sent[0].body), settle: true }, 'true']);
+  expect([sent[2].key, sent[2].body, sent[2].resend]).toEqual([sent[0].key, sent[0].body, 'true']);
   await shopper.answer(COMPLETE);
   await isPaidOnce(shopper, ledger);
 });
 
-test('a reload after the challenge, before the server hears of it: paid once', async ({ page, shopper, ledger }) => {
+test('a reload after the challenge, before the server hears of it: the shopper goes on, paid once', async ({ page, shopper, ledger, sent }) => {
+  await page.clock.install();
   await ask(shopper);
   const stopped = new Promise((resolve) => page.route(CONFIRM, resolve, { times: 1 }));
   await shopper.answer(COMPLETE);
   await stopped;
+  const before = sent.length;
   await page.reload();
+  await shopper.waitOut();
+  expect(sent.slice(before).map(({ body }) => JSON.parse(body).settle)).toEqual(sent.slice(before).map(() => true));
+  expect((await ledger()).paid).toHaveLength(0);
+  await shopper.check();
   await isPaidOnce(shopper, ledger);
 });
 
@@ -177,8 +189,8 @@ test('a challenge that does not load can be tried again, or cancelled', async ({
   await shopper.check();
   await shopper.isAsked();
   await page.reload();
-  await shopper.isAsked();
-  await page.evaluate(() => document.querySelector('dialog').remove());
+  await expect(shopper.title).toHaveText(en['action.title']);
+  await expect(page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true');
   await page.locator('#cancel').click();
   await shopper.isRefused(en['refused.cancelled']);
   expect(await shopper.stored()).toBeNull();

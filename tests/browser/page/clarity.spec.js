@@ -128,7 +128,7 @@ test('row 15: the error summary stands above the heading, takes the focus, and l
 
 test('row 15: what only Stripe or the function finds wrong is shown at its field', async ({ page, shopper }) => {
   await shopper.open();
-  await page.route('**/api/payments', (route) => route.fulfill({ status: 400, json: { outcome: 'not_attempted', error: { type: 'invalid_request_error', code: 'parameter_invalid', param: 'receipt_email', message: 'x' } } }));
+  await page.route('**/api/payments', (route) => route.fulfill({ status: 400, json: { outcome: 'not_attempted', checkout: 'open', error: { type: 'invalid_request_error', code: 'parameter_invalid', param: 'receipt_email', message: 'x' } } }));
   await shopper.buy();
   await expect(page.locator('#email-error')).toHaveText(en['field.email.wrong']);
   await expect(page.locator('#errors')).toBeFocused();

@@ -12,6 +12,7 @@ const FAULTS = {
   'a body cut in the middle': (route) => route.fulfill({ status: 200, contentType: 'application/json', body: '{"outcome":"paid","payment_int' }),
   'a paid answer without a PaymentIntent': (route) => route.fulfill({ status: 200, json: { outcome: 'paid', amount: 1099 } }),
   'paid beside a 500': (route) => route.fulfill({ status: 500, json: { outcome: 'paid', payment_intent: 'pi_1', amount: 1099 } }),
+  'a refusal that does not say whether the checkout is open': (route) => route.fulfill({ status: 429, json: { outcome: 'not_attempted', error: { type: 'api_error', code: 'rate_limited', message: 'Slow down.' } } }),
   'an action of another PaymentIntent': (route) => route.fulfill({ status: 200, json: { outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'pi_2_secret_3' } }),
   'an outcome that the function does not know': (route) => route.fulfill({ status: 503, headers: { 'Retry-After': '1' }, json: { outcome: 'unknown', error: { type: 'api_error', code: 'outcome_unknown', message: 'Send again.' } } }),
 };
@@ -38,7 +39,7 @@ for (const [fault, answer] of Object.entries(FAULTS)) {
 
 test('row 2: a refusal before anything was done is its own view, and the same checkout pays afterwards', async ({ page, shopper, ledger, sent }) => {
   await shopper.open();
-  await page.route(API, (route) => route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, json: { outcome: 'not_attempted', error: { type: 'api_error', code: 'rate_limited', message: 'Slow down.' } } }), { times: 1 });
+  await page.route(API, (route) => route.fulfill({ status: 429, headers: { 'Retry-After': '1' }, json: { outcome: 'not_attempted', checkout: 'open', error: { type: 'api_error', code: 'rate_limited', message: 'Slow down.' } } }), { times: 1 });
   await shopper.buy();
   await shopper.isRefused(en['refused.rate_limited']);
   await shopper.pay.click();
@@ -53,7 +54,7 @@ test('row 2: a refusal of a re-send closes the checkout; the next press begins a
   let n = 0;
   await page.route(API, (route) => {
     n += 1;
-    return n === 1 ? route.abort() : route.fulfill({ status: 410, json: { outcome: 'not_attempted', error: { type: 'invalid_request_error', code: 'checkout_closed', message: 'Closed.' } } });
+    return n === 1 ? route.abort() : route.fulfill({ status: 410, json: { outcome: 'not_attempted', checkout: 'closed', error: { type: 'invalid_request_error', code: 'checkout_closed', message: 'Closed.' } } });
   });
   await shopper.buy();
   await shopper.isRefused(en['refused.checkout_closed']);
@@ -67,7 +68,7 @@ test('row 2: a refusal of a re-send closes the checkout; the next press begins a
 
 test('row 2: an outdated page says so and offers to reload', async ({ page, shopper }) => {
   await shopper.open();
-  await page.route(API, (route) => route.fulfill({ status: 409, json: { outcome: 'not_attempted', error: { type: 'invalid_request_error', code: 'page_outdated', message: 'Reload.' } } }));
+  await page.route(API, (route) => route.fulfill({ status: 409, json: { outcome: 'not_attempted', checkout: 'open', error: { type: 'invalid_request_error', code: 'page_outdated', message: 'Reload.' } } }));
   await shopper.buy();
   await shopper.isRefused(en['refused.page_outdated']);
   await page.getByRole('button', { name: en['refused.reload'] }).click();
