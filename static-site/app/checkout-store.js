@@ -1,12 +1,16 @@
-// What this browser keeps: the origin's one open checkout, the last receipt, and which checkouts were closed.
+// The checkout that this page holds: in memory, which answers are followed from, and in storage, where that can be done.
+import { about, isExpired, isOfAnotherSandbox, isOfTheFuture } from './checkout.js';
 import { VERSION, parseCheckout, parseClosed, parseReceipt } from './stored.js';
 
 const CHECKOUT = 'till.checkout';
 const RECEIPT = 'till.receipt';
 const CLOSED = 'till.closed';
+const PARSE = { [CHECKOUT]: parseCheckout, [RECEIPT]: parseReceipt, [CLOSED]: parseClosed };
 const CLOSED_KEPT = 20;
 
 export class CheckoutStore {
+  value = null;
+  #paid = null; // the id of the checkout that was paid here
   #storage;
   #now;
   #seen = null; // what was stored when this page last looked or wrote
@@ -17,89 +21,114 @@ export class CheckoutStore {
     this.#now = now;
   }
 
-  #get(name) {
+  /** Storage can be full, or forbidden. */
+  #try(method, ...given) {
     try {
-      return this.#storage.getItem(name);
+      return this.#storage[method](...given);
     } catch {
       return null;
     }
+  }
+
+  #read(name) {
+    try {
+      return PARSE[name](JSON.parse(this.#try('getItem', name)), this.#now());
+    } catch {
+      return null;
+    }
+  }
+
+  #look() {
+    this.#seen = this.#snapshot();
   }
 
   /** Answers whether it can be read back. */
-  #put(name, text) {
-    try {
-      this.#storage.setItem(name, text);
-    } catch {
-      // full, or forbidden
-    }
-    this.#seen = this.#snapshot();
-    return this.#get(name) === text;
+  #write(name, value) {
+    const text = JSON.stringify(value);
+    this.#try('setItem', name, text);
+    this.#look();
+    return this.#try('getItem', name) === text;
   }
 
   #remove(name) {
-    try {
-      this.#storage.removeItem(name);
-    } catch {
-      // forbidden
-    }
-    this.#seen = this.#snapshot();
+    this.#try('removeItem', name);
+    this.#look();
   }
 
-  #read(name, parse) {
-    try {
-      return parse(JSON.parse(this.#get(name)), this.#now());
-    } catch {
-      return null;
-    }
-  }
-
-  #snapshot = () => JSON.stringify([CHECKOUT, RECEIPT, CLOSED].map((name) => this.#get(name)));
+  #snapshot = () => JSON.stringify(Object.keys(PARSE).map((name) => this.#try('getItem', name)));
 
   changedElsewhere = () => this.#seen !== this.#snapshot();
 
-  /** The checkout, or null. */
-  peek = () => this.#read(CHECKOUT, parseCheckout);
+  /** The checkout as it is stored at this moment. */
+  peek = () => this.#read(CHECKOUT);
 
-  /** `{checkout, receipt}`, each or null; from here on the page knows them. What is neither is removed: it may be in the way. */
-  load() {
-    const checkout = this.peek();
-    const receipt = this.#read(RECEIPT, parseReceipt);
-    const found = { [CHECKOUT]: checkout, [RECEIPT]: receipt, [CLOSED]: this.#read(CLOSED, parseClosed) };
-    for (const name of Object.keys(found)) if (!found[name] && this.#get(name) !== null) this.#remove(name);
-    this.#seen = this.#snapshot();
-    return { checkout, receipt };
+  isClosed = (id) => Boolean(this.#read(CLOSED)?.includes(id));
+
+  get about() {
+    return about(this.value ?? {});
   }
 
-  #isStored = (checkout) => this.#put(CHECKOUT, JSON.stringify({ v: VERSION, ...checkout }));
+  isExpired = (serverNow) => Boolean(this.value) && isExpired(this.value, serverNow);
+
+  /**
+   * Takes over what is stored; a checkout that vanished, and was not closed, is written again. Answers `{receipt, dropped}`. With the
+   * `config` it is known what is of a sandbox before it was restarted, or of the future: that is dropped, and so is what cannot be read.
+   */
+  restore(config) {
+    for (const name of Object.keys(PARSE)) if (!this.#read(name) && this.#try('getItem', name) !== null) this.#remove(name);
+    this.#look();
+    const [mine, stored] = [this.value, this.peek()];
+    const vanished = mine?.sent && mine.id !== stored?.id && !this.isClosed(mine.id) && (!stored || mine.attempt);
+    if (vanished) this.keep(mine);
+    else this.value = stored && stored.id !== this.#paid ? stored : null;
+    return { receipt: this.#read(RECEIPT), dropped: this.#drop(config) };
+  }
+
+  #drop(config) {
+    const checkout = this.value;
+    if (!checkout || !config) return false;
+    const isForeign = isOfAnotherSandbox(checkout, config);
+    if (isForeign || isOfTheFuture(checkout, config.serverNow())) this.close();
+    return isForeign && checkout.sent;
+  }
 
   /** What cannot be stored must not be sent. */
   save(checkout) {
-    if (!this.#isStored(checkout)) throw Object.assign(new Error('the checkout was not stored'), { code: 'no_storage' });
+    if (!this.#write(CHECKOUT, { v: VERSION, ...checkout })) throw Object.assign(new Error('the checkout was not stored'), { code: 'no_storage' });
+    this.value = checkout;
   }
 
-  /** Of a checkout that was sent, where this can be done; never over another one. */
+  /** Of one that was sent already; never over another one. */
   keep(checkout) {
+    this.value = checkout;
     const stored = this.peek();
-    if (!stored || stored.id === checkout.id || !stored.sent) this.#isStored(checkout);
+    if (!stored || stored.id === checkout.id || !stored.sent) this.#write(CHECKOUT, { v: VERSION, ...checkout });
   }
 
-  isClosed = (id) => Boolean(this.#read(CLOSED, parseClosed)?.includes(id));
+  close() {
+    this.#close(this.value.id);
+    this.value = null;
+  }
 
   /** For the other tabs the mark tells "closed" from "vanished". */
-  close(id) {
-    const closed = this.#read(CLOSED, parseClosed) ?? [];
-    this.#put(CLOSED, JSON.stringify([id, ...closed.filter((one) => one !== id)].slice(0, CLOSED_KEPT)));
+  #close(id) {
+    const closed = this.#read(CLOSED) ?? [];
+    this.#write(CLOSED, [id, ...closed.filter((one) => one !== id)].slice(0, CLOSED_KEPT));
     const stored = this.peek();
     if (stored?.id === id) this.#remove(CHECKOUT);
     else if (stored) this.#seen = null; // another tab's, to be looked at
   }
 
-  /** Where the receipt cannot be stored, the checkout stays: whoever opens it again is told `paid`. */
-  pay(id, receipt) {
-    if (this.#put(RECEIPT, JSON.stringify({ v: VERSION, ...receipt }))) this.close(id);
+  /** `show()` first. Where the receipt cannot be stored, the checkout stays there: whoever opens it again is told `paid`. */
+  pay({ id }, receipt, show) {
+    this.value = null;
+    this.#paid = id;
+    show();
+    if (this.#write(RECEIPT, { v: VERSION, ...receipt })) this.#close(id);
   }
 
-  clearReceipt() {
+  forgetReceipt() {
+    if (this.#paid) this.#close(this.#paid);
     this.#remove(RECEIPT);
   }
 }

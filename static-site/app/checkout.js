@@ -1,4 +1,4 @@
-// A checkout: one id for one cart, until it is paid or closed. Values, never changed in place.
+// A checkout: one id for one cart, until it is paid or closed; its requests, and what their answers mean. Values, never changed in place.
 
 export const HOUR = 3_600_000; // ms
 
@@ -64,4 +64,63 @@ export function receiptOf(answer, { cards }, now) {
   const card = cards.find(({ id }) => id === payment_method);
   const of = card && { card: { brand: card.brand, last4: card.last4 } };
   return { payment_intent, amount, currency, created, livemode, items, kept: now, ...(refunded && { refunded }), ...of };
+}
+
+/** Pays with a card: the first one, or another one of the same PaymentIntent. */
+export function payRequest({ payment_intent, cart }, { token, publishable_key, email, now }) {
+  const body = {
+    payment_method: token.id,
+    ...(!payment_intent && { items: cart.items }),
+    currency: cart.currency,
+    expected_total: cart.total,
+    publishable_key,
+    receipt_email: email,
+  };
+  return { path: payment_intent ? confirmPath(payment_intent) : PAY, body: JSON.stringify(body), at: now };
+}
+
+/** The bank has been answered: `sent` is the body that it asked about. */
+export function completedRequest(payment_intent, sent, now) {
+  const { items, ...rest } = JSON.parse(sent);
+  return { path: confirmPath(payment_intent), body: JSON.stringify({ ...rest, action: 'completed' }), at: now };
+}
+
+/** Closes the checkout. */
+export const voidRequest = (publishable_key, now) => ({ path: VOID, body: JSON.stringify({ publishable_key }), at: now });
+
+/** The same, to find out and tell, and to change nothing. */
+export const settleRequest = ({ path, body }) => ({ path, body: JSON.stringify({ ...JSON.parse(body), settle: true }) });
+
+const DECLINE_HOLDS = 1_800_000; // ms; an older decline is of another visit
+
+/** What can be shown of a checkout, each part or not. */
+export const about = ({ payment_intent, cart, attempt, cards } = {}) => ({ payment_intent, cart, at: attempt?.at, card: cards?.at(-1), leaving: attempt?.path === VOID });
+
+/**
+ * Of any answer but `paid`: `{event, detail, after}`, `after` being the checkout from now on, null where it is closed. `closing`: of a
+ * request that closes the checkout, why (`cancelled`, `card_limit_reached`); `onward`: to pay with another one at once.
+ */
+export function follow(answer, checkout, { closing, onward, now }) {
+  const { outcome, payment_intent, code, advice } = answer;
+  if (outcome === 'not_attempted') {
+    const after = answer.checkout === 'closed' ? null : settled(checkout);
+    if (closing && !after) return { event: onward ? 'pay' : 'closed', detail: { code: closing }, after };
+    return { event: outcome, detail: { ...answer, field: answer.param === 'receipt_email' && 'field.email.wrong' }, after };
+  }
+  if (outcome === 'declined' && !closing) return { event: outcome, detail: { code, advice, payment_intent }, after: settled(checkout, { payment_intent, declined: { code, advice, at: now } }) };
+  if (outcome === 'requires_action' && !closing) {
+    const after = withAction(checkout, payment_intent);
+    return { event: outcome, detail: about(after), after };
+  }
+  return { event: 'unknown', detail: about(checkout), after: checkout };
+}
+
+/** Of what a reload or another page left: `{event, detail}`, or null. `state` is the present one. */
+export function followStored({ checkout, receipt, state, now }) {
+  const { attempt, declined } = checkout ?? {};
+  const detail = { ...about(checkout ?? {}), found: true };
+  if (attempt) return { event: attempt.action ? 'found_action' : 'found_unknown', detail };
+  if (declined && (state === 'declined' || now - declined.at < DECLINE_HOLDS)) return { event: 'found_declined', detail: { ...detail, ...declined } };
+  if (receipt && !checkout) return { event: 'found_paid', detail: { receipt } };
+  return state === 'paid' ? null : { event: 'found_nothing' };
 }

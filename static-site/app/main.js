@@ -2,8 +2,32 @@
 import { Api } from './api.js';
 import { read, showMerchant } from './merchant.js';
 import { Page } from './page.js';
-import { platform } from './platform.js';
 import { Words, byId, chooseLanguage, regionalTag, say, show } from './words.js';
+
+const storage = (name) => {
+  try {
+    return window[name];
+  } catch {
+    return { getItem: () => null, setItem() {}, removeItem() {} }; // forbidden: nothing is kept, and no payment starts
+  }
+};
+
+const noLocks = { request: () => Promise.reject(Object.assign(new Error('no Web Locks'), { code: 'no_storage' })) };
+
+/** What the browser gives to the modules that decide: network, clocks, timers, storage, locks. */
+const platform = {
+  fetch: (...request) => fetch(...request),
+  setTimeout: (...timer) => setTimeout(...timer),
+  clearTimeout: (timer) => clearTimeout(timer),
+  now: () => Date.now(),
+  ticks: () => performance.now(),
+  random: () => Math.random(),
+  randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+  locks: navigator.locks ?? noLocks,
+  localStorage: storage('localStorage'),
+  sessionStorage: storage('sessionStorage'),
+  report: (error) => reportError(error),
+};
 
 async function json(path, options) {
   const response = await fetch(path, options);

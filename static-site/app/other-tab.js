@@ -1,14 +1,18 @@
-// Another page of the origin holds the lock. It may be suspended, or never let go: what became of its payment can still be asked.
-import { settleRequest, voidRequest } from './checkout-requests.js';
+// The page that holds the origin's Web Lock pays, the others wait. A page that is suspended never lets go: what became of its payment can be asked.
+import { settleRequest, voidRequest } from './checkout.js';
+
+const LOCK = 'till.checkout';
+const PATIENCE = 40_000; // ms
 
 export class OtherTab {
   state = null; // `waiting`; `stalled`: for too long
   told = null; // what asking came to: `checking`, `nothing`, `closed`, `unknown`
-  #lock;
+  #platform;
   #onChange;
 
-  constructor(lock, onChange) {
-    this.#lock = lock;
+  /** `platform`: `{locks, setTimeout, clearTimeout}`. */
+  constructor(platform, onChange) {
+    this.#platform = platform;
     this.#onChange = onChange;
   }
 
@@ -17,30 +21,41 @@ export class OtherTab {
     this.#onChange();
   }
 
+  /** Runs `work` under the lock and answers true; false where another page holds it. */
+  runAlone = (work) =>
+    this.#platform.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
+      if (lock) await work();
+      return Boolean(lock);
+    });
+
   /** Runs `work` when the other page has let go. */
   async wait(work) {
+    const { locks, setTimeout, clearTimeout } = this.#platform;
     this.#set('waiting');
-    const done = () => {
-      this.state = null;
-      work();
-    };
+    const timer = setTimeout(() => this.#set('stalled'), PATIENCE);
     try {
-      await this.#lock.wait(done, () => this.#set('stalled'));
+      await locks.request(LOCK, () => {
+        clearTimeout(timer);
+        this.state = null;
+        work();
+      });
     } finally {
+      clearTimeout(timer);
       this.#set(null);
     }
   }
 
-  /** Asks about the `checkout` that is stored. Without the lock, for it charges nothing. Answers what is final. */
+  /** Asks about the `checkout` that is stored. Without the lock, for it charges nothing. Answers what is final, or null. */
   async ask(checkout, send) {
     if (this.state !== 'stalled' || this.told === 'checking') return null;
     if (!checkout?.attempt) return this.#set('stalled', 'nothing');
     this.#set('stalled', 'checking');
-    const { path, body } = checkout.attempt.path ? checkout.attempt : voidRequest(checkout.publishable_key);
-    const answer = await send(path, { key: checkout.id, resend: true, ...settleRequest({ path, body }) });
+    const request = checkout.attempt.body ? checkout.attempt : voidRequest(checkout.publishable_key);
+    const { path, body } = settleRequest(request);
+    const answer = await send(path, { key: checkout.id, body, resend: true });
     if (this.state !== 'stalled') return null; // the other page has let go meanwhile
-    const isClosed = answer.outcome === 'not_attempted' && answer.checkout === 'closed';
+    const isClosed = answer.checkout === 'closed';
     this.#set('stalled', isClosed ? 'closed' : 'unknown');
-    return isClosed || answer.outcome === 'paid' ? answer : null;
+    return answer.outcome === 'paid' ? answer : null;
   }
 }

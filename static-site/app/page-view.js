@@ -1,10 +1,49 @@
 // Draws the page from the state of its parts: `words`, `merchant`, `cart`, `payment`, `card`, `form`, `notice`, `progress`, `stopped`.
-import { showFooter, showMerchant } from './merchant.js';
-import { showOutcome, showTitle, viewOf } from './outcome.js';
-import { showProgress } from './progress.js';
-import { showReceipt } from './receipt.js';
+import { contactText, showFooter, showMerchant } from './merchant.js';
+import { button, hint, showOutcome, showReceipt, showTitle, viewOf } from './outcome.js';
 import { showSummary } from './shop.js';
-import { byId, mark, say, show, showWords } from './words.js';
+import { byId, make, mark, say, show, showWords } from './words.js';
+
+export class Notice {
+  #key = null;
+  #retry;
+
+  /** Whether there is something to try again before a payment can start. */
+  get blocks() {
+    return Boolean(this.#key && this.#retry);
+  }
+
+  clear() {
+    this.#key = null;
+  }
+
+  /** `key` of the words; `retry` is what the button does. */
+  tell(words, merchant, key, retry) {
+    this.#key = key;
+    this.#retry = retry;
+    this.show(words, merchant);
+    say(byId('alert'), words.say(`notice.${key}`));
+  }
+
+  show(words, merchant) {
+    const notice = byId('notice');
+    show(notice, this.#key);
+    notice.replaceChildren(this.#key ? words.say(`notice.${this.#key}`) : '');
+    if (this.blocks) notice.append(hint(contactText(words, merchant) ?? ''), button(words.say('notice.retry'), this.#retry, { id: 'retry' }));
+  }
+}
+
+/** A key of the words, or null. `hint`: `waiting` while a request is sent again. */
+export function progressOf({ state, open, busy, otherTab }, hint) {
+  if (otherTab.state === 'waiting') return 'elsewhere';
+  if (otherTab.state === 'stalled') return otherTab.told && `stalled_${otherTab.told}`;
+  return hint ?? (busy ? (open && state !== 'authenticating' ? 'checking' : state) : null);
+}
+
+export function showProgress(words, progress) {
+  const told = progress ? words.say(`progress.${progress}`) : '';
+  for (const node of document.querySelectorAll('#said, .progress')) say(node, told);
+}
 
 export function drawWords({ words, merchant, form }) {
   showMerchant(merchant, words);

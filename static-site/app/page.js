@@ -2,12 +2,9 @@
 import { CardFields } from './card.js';
 import { CheckoutStore } from './checkout-store.js';
 import { Form } from './form.js';
-import { Notice } from './notice.js';
 import { showBare } from './outcome.js';
-import { draw, drawTitle, drawWords } from './page-view.js';
+import { Notice, draw, drawTitle, drawWords, progressOf, showProgress } from './page-view.js';
 import { Payment } from './payment.js';
-import { PaymentLock } from './payment-lock.js';
-import { progressOf, showProgress } from './progress.js';
 import { Cart, buildShop } from './shop.js';
 import { byId, say, show } from './words.js';
 
@@ -37,7 +34,6 @@ export class Page {
     this.payment = new Payment({
       ...platform,
       store: new CheckoutStore(platform.localStorage, platform.now),
-      lock: new PaymentLock(platform.locks, platform),
       send: api.sendUntilKnown,
       tokenize: (shopper) => this.card.tokenize(shopper),
       challenge: (clientSecret) => this.card.challenge(clientSecret),

@@ -1,14 +1,12 @@
 // A payment from press to outcome.
-import { MAX_CARDS, VOID, isForAnotherCart, mintId, newCheckout, withRequest } from './checkout.js';
-import { completedRequest, payRequest, settleRequest, voidRequest } from './checkout-requests.js';
-import { follow } from './follow.js';
+import { MAX_CARDS, VOID, completedRequest, follow, isForAnotherCart, mintId, newCheckout, payRequest, settleRequest, voidRequest, withRequest } from './checkout.js';
 import { SharedPayment } from './shared-payment.js';
 
 const PRESS_HOLDS = 120_000; // ms; after that its card is no longer sent
 
 /**
- * `parts`: `store`, `lock`, `send` (Api's), `tokenize`, `challenge`, `configured` (rejects, or null where the card fields are of another key),
- * `serverNow`, `now` (the shopper's clock), `randomBytes`, `report` (an error of ours), `onChange(hint?)`, `onDropped()`.
+ * `parts`: the platform's, and `store`, `send` (Api's), `tokenize`, `challenge`, `configured` (rejects, or null where the card fields are of
+ * another key), `serverNow`, `onChange(hint?)`, `onDropped()`.
  */
 export class Payment extends SharedPayment {
   #askedAfterExpiry = false;

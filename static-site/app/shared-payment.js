@@ -1,10 +1,43 @@
 // The payment of an origin: its pages share it through storage, and one of them at a time works on it.
-import { receiptOf } from './checkout.js';
-import { followStored } from './follow.js';
-import { HeldCheckout } from './held-checkout.js';
+import { followStored, receiptOf } from './checkout.js';
 import { OtherTab } from './other-tab.js';
-import { mayPay } from './payment-state.js';
-import { PaymentStatus } from './payment-status.js';
+import { isBusy, mayPay, openAfter, transition } from './payment-state.js';
+
+export class PaymentStatus {
+  state = 'idle';
+  detail = {};
+  open = null; // `unknown` or `action`: an earlier request is
+  #onChange;
+  #report;
+
+  /** `onChange(hint?)` draws; `report` hears of errors of ours. */
+  constructor({ onChange, report }) {
+    this.#onChange = onChange;
+    this.#report = report;
+  }
+
+  get isUnderWay() {
+    return isBusy(this.state);
+  }
+
+  go(event, detail = {}) {
+    const before = this.state;
+    this.state = transition(before, event);
+    if (this.state === before) return;
+    this.open = openAfter(this.state, this.open);
+    this.detail = detail;
+    this.draw();
+  }
+
+  /** An error in drawing is no outcome. */
+  draw(hint) {
+    try {
+      this.#onChange(hint);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+}
 
 const REASONS = ['no_service', 'offline', 'no_storage'];
 
@@ -16,8 +49,8 @@ export class SharedPayment extends PaymentStatus {
   constructor(parts) {
     super(parts);
     this.parts = parts;
-    this.held = new HeldCheckout(parts.store);
-    this.otherTab = new OtherTab(parts.lock, () => this.draw());
+    this.held = parts.store;
+    this.otherTab = new OtherTab(parts, () => this.draw());
   }
 
   get busy() {
@@ -33,7 +66,7 @@ export class SharedPayment extends PaymentStatus {
     if (this.#alone) return;
     this.#alone = true;
     try {
-      const ran = await this.parts.lock.tryRun(() => (this.held.changedElsewhere() ? this.adopt() : work()));
+      const ran = await this.otherTab.runAlone(() => (this.held.changedElsewhere() ? this.adopt() : work()));
       if (ran) return;
       this.go('lockedByOtherTab');
       await this.otherTab.wait(() => this.adopt());
@@ -72,7 +105,7 @@ export class SharedPayment extends PaymentStatus {
   async askMeanwhile() {
     const checkout = this.held.peek();
     const answer = await this.otherTab.ask(checkout, this.parts.send);
-    if (answer?.outcome === 'paid') this.showPaid(checkout, answer, 'found_paid');
+    if (answer) this.showPaid(checkout, answer, 'found_paid');
   }
 
   startOver() {

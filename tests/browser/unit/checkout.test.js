@@ -37,7 +37,7 @@ test('only a test-mode checkout is of another sandbox', () => {
 test('"sent" is stored with the request: whoever comes next re-sends', () => {
   const storage = new Storage();
   store(storage).save(withRequest(fresh(), request, card));
-  const { checkout } = store(storage).load();
+  const checkout = store(storage).peek();
   assert.deepEqual([checkout.sent, checkout.attempt, checkout.cards], [true, request, [card]]);
 });
 
@@ -55,7 +55,7 @@ test('once answered the request is gone, with its e-mail; the checkout and its P
   const storage = new Storage();
   store(storage).save(settled(withRequest(fresh(), request, card), { payment_intent: 'pi_1', declined: { code: 'x', advice: 'try_again', at: NOW } }));
   assert.equal(storage.getItem('till.checkout').includes('ada@example.com'), false);
-  assert.equal(store(storage).load().checkout.payment_intent, 'pi_1');
+  assert.equal(store(storage).peek().payment_intent, 'pi_1');
 });
 
 test('a checkout that was sent is for its cart alone', () => {
@@ -75,29 +75,32 @@ test('paid: the receipt stays, the checkout goes, and a mark says that it did', 
   const checkout = withRequest(fresh(), request, card);
   const receipt = { payment_intent: 'pi_1', amount: 1099, currency: 'usd', created: 1, livemode: false, items: cart.items, kept: NOW };
   mine.save(checkout);
-  mine.pay(checkout.id, receipt);
-  assert.deepEqual(mine.load(), { checkout: null, receipt });
+  mine.pay(checkout, receipt, () => assert.ok(mine.peek(), 'shown first'));
+  assert.deepEqual([mine.peek(), mine.restore().receipt], [null, receipt]);
   assert.equal(mine.isClosed(checkout.id), true);
-  assert.equal(store(storage, NOW + 25 * 3_600_000).load().receipt, null);
+  assert.equal(store(storage, NOW + 25 * 3_600_000).restore().receipt, null);
   assert.equal(storage.getItem('till.receipt'), null, 'what is too old is removed');
 });
 
 test('a page knows when another one has written', () => {
   const storage = new Storage();
   const [mine, theirs] = [store(storage), store(storage)];
-  mine.load();
-  theirs.load();
+  mine.restore();
+  theirs.restore();
   mine.save(fresh());
   assert.deepEqual([mine.changedElsewhere(), theirs.changedElsewhere()], [false, true]);
   theirs.peek();
   assert.equal(theirs.changedElsewhere(), true);
-  theirs.load();
+  theirs.restore();
   assert.equal(theirs.changedElsewhere(), false);
 });
 
 test('marks of closing are kept for the last checkouts', () => {
   const mine = store(new Storage());
   const ids = Array.from({ length: 30 }, () => mintId(NOW));
-  for (const id of ids) mine.close(id);
+  for (const id of ids) {
+    mine.save({ ...fresh(), id });
+    mine.close();
+  }
   assert.deepEqual([mine.isClosed(ids[29]), mine.isClosed(ids[10]), mine.isClosed(ids[9])], [true, true, false]);
 });

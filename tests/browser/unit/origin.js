@@ -1,6 +1,5 @@
 // An origin without a browser: storage, Web Locks, and pages whose requests get the answers they are given.
 import { CheckoutStore } from '../../../static-site/app/checkout-store.js';
-import { PaymentLock } from '../../../static-site/app/payment-lock.js';
 import { Payment } from '../../../static-site/app/payment.js';
 
 export const NOW = 1_795_309_835_123;
@@ -45,11 +44,13 @@ export function page({ storage = new Storage(), locks = new Locks(), answers = [
   const dropped = [];
   const now = parts.now ?? (() => NOW);
   const store = new CheckoutStore(storage, now);
-  store.load();
+  store.restore();
   let cards = 0;
   const payment = new Payment({
     store,
-    lock: new PaymentLock(locks, timers),
+    locks,
+    setTimeout: timers.setTimeout,
+    clearTimeout: timers.clearTimeout,
     send: async (path, request) => {
       sent.push({ path, ...request, body: JSON.parse(request.body), stored: JSON.parse(storage.getItem('till.checkout')) });
       const answer = answers.shift();
