@@ -1,4 +1,4 @@
-// Requests to /api: one is sent until its outcome is known. `platform`: `{fetch, setTimeout, clearTimeout, now, ticks, random}`.
+// Requests to /api: each is sent until its outcome is known.
 import { ADVICE } from './checkout.js';
 import { isAmount, isCurrency, isItems, isPaymentIntent } from './stored.js';
 
@@ -71,14 +71,14 @@ export class Api {
     }
   }
 
-  /** Milliseconds since now, by whichever clock says more: one of them stands still while the machine sleeps. */
+  /** Milliseconds, by whichever clock says more: one of them stands still while the machine sleeps. */
   #stopwatch() {
     const { now, ticks } = this.#platform;
     const [wall, tick] = [now(), ticks()];
     return () => Math.max(ticks() - tick, Math.abs(now() - wall));
   }
 
-  /** Sends the same request until its outcome is known, for about a minute: no longer, for the press that it belongs to is over then. */
+  /** Sends the same request until its outcome is known, for about a minute: then the press that it belongs to is over. */
   sendUntilKnown = async (path, { key, body, resend }, onWait = () => {}) => {
     const { setTimeout, random } = this.#platform;
     const elapsed = this.#stopwatch();

@@ -1,10 +1,10 @@
-// What a card is called, and what an error about it says to the shopper: a field to correct, or a decline's words.
+// What a card is called, and what an error about it says: a field to correct, or a decline's words.
 
 const BRANDS = { visa: 'Visa', mastercard: 'Mastercard', amex: 'American Express', discover: 'Discover', diners: 'Diners Club', jcb: 'JCB', unionpay: 'UnionPay' };
 
 export const brandName = (brand) => (Object.hasOwn(BRANDS, brand) ? BRANDS[brand] : undefined);
 
-/** Words of their own, and the advice that they give; a code with another advice is told by that. */
+/** Words of their own, and the advice that they give. */
 const DECLINES = {
   number: { advice: ['correct_details'], codes: ['incorrect_number', 'invalid_number'] },
   cvc: { advice: ['correct_details'], codes: ['incorrect_cvc', 'invalid_cvc'] },
@@ -27,10 +27,10 @@ export function declineWords({ code, advice }) {
   return `decline.${DECLINES[words]?.advice.includes(advice) ? words : advice}`;
 }
 
-/** Whether "you have not been charged" can be said: a bank that speaks of a duplicate has seen another payment. */
+/** A bank that speaks of a duplicate has seen another payment. */
 export const isUncharged = ({ code }) => code !== 'duplicate_transaction';
 
-/** The fault of a field that an error code names, as a key of the words; Stripe's texts are never shown. */
+/** The fault of a field that a code names, or nothing; Stripe's texts are never shown. */
 export function cardFault(code) {
   const [, name] = /_(number|expiry|cvc)/.exec(code) ?? [];
   return name && (code.endsWith('_past') ? 'field.expiry.past' : `field.${name}.wrong`);

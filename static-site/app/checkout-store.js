@@ -1,4 +1,4 @@
-// The checkout that this page holds: in memory, which answers are followed from, and in storage, where that can be done.
+// The checkout that this page holds: in memory first, and in storage where that can be done.
 import { about, isExpired, isOfAnotherSandbox, isOfTheFuture } from './checkout.js';
 import { VERSION, parseCheckout, parseClosed, parseReceipt } from './stored.js';
 
@@ -21,7 +21,6 @@ export class CheckoutStore {
     this.#now = now;
   }
 
-  /** Storage can be full, or forbidden. */
   #try(method, ...given) {
     try {
       return this.#storage[method](...given);
@@ -59,21 +58,18 @@ export class CheckoutStore {
 
   changedElsewhere = () => this.#seen !== this.#snapshot();
 
-  /** The checkout as it is stored at this moment. */
+  /** As it is stored at this moment. */
   peek = () => this.#read(CHECKOUT);
 
   isClosed = (id) => Boolean(this.#read(CLOSED)?.includes(id));
 
   get about() {
-    return about(this.value ?? {});
+    return about(this.value);
   }
 
   isExpired = (serverNow) => Boolean(this.value) && isExpired(this.value, serverNow);
 
-  /**
-   * Takes over what is stored; a checkout that vanished, and was not closed, is written again. Answers `{receipt, dropped}`. With the
-   * `config` it is known what is of a sandbox before it was restarted, or of the future: that is dropped, and so is what cannot be read.
-   */
+  /** Takes over what is stored; a checkout that vanished, and was not closed, is written again. Answers `{receipt, dropped}`. */
   restore(config) {
     for (const name of Object.keys(PARSE)) if (!this.#read(name) && this.#try('getItem', name) !== null) this.#remove(name);
     this.#look();
@@ -84,6 +80,7 @@ export class CheckoutStore {
     return { receipt: this.#read(RECEIPT), dropped: this.#drop(config) };
   }
 
+  /** What is of a sandbox before it was restarted, or of the future: that can be told once there is a config. */
   #drop(config) {
     const checkout = this.value;
     if (!checkout || !config) return false;

@@ -5,7 +5,7 @@ export const HOUR = 3_600_000; // ms
 /** The function takes no older checkout (ms). */
 export const LIFETIME = 23 * HOUR;
 
-/** As in the function: a checkout takes no more cards. */
+/** As in the function. */
 export const MAX_CARDS = 8;
 
 export const PAY = '/api/payments';
@@ -25,7 +25,6 @@ export function mintId(now, random = crypto.getRandomValues(new Uint8Array(10)))
 
 export const mintedAt = (id) => parseInt(id.replace('-', '').slice(0, 12), 16);
 
-/** `now`: the server's clock. */
 export const isExpired = ({ id }, now) => now - mintedAt(id) > LIFETIME;
 
 /** Minted by no clock of the server's, which takes an id at most 5 minutes ahead. */
@@ -85,7 +84,6 @@ export function completedRequest(payment_intent, sent, now) {
   return { path: confirmPath(payment_intent), body: JSON.stringify({ ...rest, action: 'completed' }), at: now };
 }
 
-/** Closes the checkout. */
 export const voidRequest = (publishable_key, now) => ({ path: VOID, body: JSON.stringify({ publishable_key }), at: now });
 
 /** The same, to find out and tell, and to change nothing. */
@@ -93,8 +91,11 @@ export const settleRequest = ({ path, body }) => ({ path, body: JSON.stringify({
 
 const DECLINE_HOLDS = 1_800_000; // ms; an older decline is of another visit
 
-/** What can be shown of a checkout, each part or not. */
-export const about = ({ payment_intent, cart, attempt, cards } = {}) => ({ payment_intent, cart, at: attempt?.at, card: cards?.at(-1), leaving: attempt?.path === VOID });
+/** What can be shown of a checkout: each part, or not. */
+export function about(checkout) {
+  const { payment_intent, cart, attempt, cards } = checkout ?? {};
+  return { payment_intent, cart, at: attempt?.at, card: cards?.at(-1), leaving: attempt?.path === VOID };
+}
 
 /**
  * Of any answer but `paid`: `{event, detail, after}`, `after` being the checkout from now on, null where it is closed. `closing`: of a
@@ -118,7 +119,7 @@ export function follow(answer, checkout, { closing, onward, now }) {
 /** Of what a reload or another page left: `{event, detail}`, or null. `state` is the present one. */
 export function followStored({ checkout, receipt, state, now }) {
   const { attempt, declined } = checkout ?? {};
-  const detail = { ...about(checkout ?? {}), found: true };
+  const detail = { ...about(checkout), found: true };
   if (attempt) return { event: attempt.action ? 'found_action' : 'found_unknown', detail };
   if (declined && (state === 'declined' || now - declined.at < DECLINE_HOLDS)) return { event: 'found_declined', detail: { ...detail, ...declined } };
   if (receipt && !checkout) return { event: 'found_paid', detail: { receipt } };

@@ -1,8 +1,7 @@
 // Opens the page: what it needs is under way at once, and what needs no words is shown first.
 import { Api } from './api.js';
-import { read, showMerchant } from './merchant.js';
 import { Page } from './page.js';
-import { Words, byId, chooseLanguage, regionalTag, say, show } from './words.js';
+import { Words, byId, chooseLanguage, readMerchant, regionalTag, say, show, showMerchant } from './words.js';
 
 const storage = (name) => {
   try {
@@ -39,7 +38,7 @@ const api = new Api(platform);
 const asked = api.config(); // warms the function, too
 asked.catch(() => {}); // told by the page
 const { languages } = navigator;
-const merchant = json('merchant.json').then(read, () => read());
+const merchant = json('merchant.json').then(readMerchant, () => readMerchant());
 const readCatalog = (options) => json('catalog.json', options);
 const catalog = readCatalog();
 const wordsIn = async (language, entries) => new Words(language, regionalTag(language, languages, (await merchant).country), entries);

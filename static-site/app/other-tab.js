@@ -1,4 +1,4 @@
-// The page that holds the origin's Web Lock pays, the others wait. A page that is suspended never lets go: what became of its payment can be asked.
+// The page that holds the origin's Web Lock pays, the others wait. One that is suspended never lets go: the others can ask what became of it.
 import { settleRequest, voidRequest } from './checkout.js';
 
 const LOCK = 'till.checkout';
@@ -21,7 +21,7 @@ export class OtherTab {
     this.#onChange();
   }
 
-  /** Runs `work` under the lock and answers true; false where another page holds it. */
+  /** Answers whether it could run `work` under the lock. */
   runAlone = (work) =>
     this.#platform.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
       if (lock) await work();

@@ -1,8 +1,7 @@
 // A view for each outcome, and never more about money than is known.
 import { brandName, declineWords, isUncharged } from './card-errors.js';
-import { contactLinks, contactText } from './merchant.js';
 import { isBusy } from './payment-state.js';
-import { byId, make, mark, say, show } from './words.js';
+import { byId, contactLinks, contactText, make, mark, say, show } from './words.js';
 
 export const button = (text, onclick, more) => make('button', { type: 'button', onclick, ...more }, text);
 
@@ -10,12 +9,9 @@ export const hint = (...text) => make('p', { class: 'hint' }, ...text);
 const heading = (text) => make('h2', { tabindex: -1 }, text);
 const paragraph = (...text) => make('p', {}, ...text.flatMap((part) => (part ? [part, ' '] : [])));
 
-const contact = (words, { merchant }) => {
-  const text = contactText(words, merchant);
-  return text && hint(text);
-};
+const contact = (words, { merchant }) => contactText(words, merchant) && hint(contactText(words, merchant));
 
-/** What to name to the merchant: Stripe's reference, or when, how much, which card; as far as it is known. */
+/** What to name to the merchant: Stripe's reference, or when, how much, which card. */
 function reference(words, { payment_intent, at, cart, card }) {
   const id = 'reference';
   const amount = cart && `${words.money(cart.total, cart.currency)} ${cart.currency.toUpperCase()}`;
@@ -29,7 +25,6 @@ const choices = (go, cancel, payment) => [
   make('p', { class: 'progress' }),
 ];
 
-/** The key of a refusal's words. */
 function refusal(words, { code, total }, stopped) {
   if (stopped) return 'refused.total_unsteady';
   const told = { checkout_expired: 'checkout_closed', total_changed: total === undefined ? 'page_outdated' : 'total_changed' }[code] ?? code;
@@ -43,20 +38,19 @@ const VIEWS = {
   declined: (words, detail, { again }) => [
     heading(words.say('declined.title')),
     paragraph(words.say(declineWords(detail)), isUncharged(detail) && make('strong', {}, words.say('declined.safe'))),
-    detail.found ? null : hint(words.say('declined.next')),
+    !detail.found && hint(words.say('declined.next')),
     reference(words, detail),
     button(words.say('declined.again'), again, { id: 'again' }),
   ],
 
   not_attempted(words, detail, context) {
-    const key = refusal(words, detail, context.stopped);
     const { total, currency, decline } = detail;
-    const text = decline ? words.say(declineWords(decline)) : words.say(key, { total: total !== undefined && words.money(total, currency) });
+    const key = decline ? declineWords(decline) : refusal(words, detail, context.stopped);
     return [
       heading(words.say('refused.title')),
-      paragraph(text),
-      !decline && RELOADED.includes(key) ? button(words.say('refused.reload'), () => location.reload()) : null,
-      !decline && ASKED.includes(key) ? contact(words, context) : null,
+      paragraph(words.say(key, { total: total !== undefined && words.money(total, currency) })),
+      RELOADED.includes(key) && button(words.say('refused.reload'), () => location.reload()),
+      ASKED.includes(key) && contact(words, context),
     ];
   },
 
@@ -72,15 +66,14 @@ const VIEWS = {
     const lasting = mayAbandon ? 'unknown.unsettled' : 'unknown.expired';
     const next = expired ? lasting : detail.leaving ? 'unknown.leaving' : 'unknown.completes';
     return [
-      paragraph(words.say(expired ? 'unknown.wait' : 'unknown.text'), words.say(next)),
+      paragraph(words.say('unknown.wait'), !expired && words.say('unknown.safe'), words.say(next)),
       reference(words, detail),
       ...choices(words.say('unknown.check'), !detail.leaving && !expired && words.say('unknown.cancel'), payment),
       contact(words, context),
-      mayAbandon ? button(words.say('unknown.abandon'), abandon) : null,
+      mayAbandon && button(words.say('unknown.abandon'), abandon),
     ];
   },
 
-  /** The other tab does not answer. */
   stalled(words, detail, context) {
     const ask = button(words.say('stalled.check'), () => context.payment.askMeanwhile(), { id: 'ask' });
     return [heading(words.say('stalled.title')), paragraph(words.say('stalled.text')), ask, make('p', { class: 'progress' }), contact(words, context)];
@@ -119,12 +112,10 @@ export function showTitle(words, { payment: { state, open, detail }, merchant, e
   document.title = errors ? words.say('page.error', { title: plain }) : outcome ? [words.say(outcome), shop].filter(Boolean).join(' – ') : plain;
 }
 
-/** Where a view cannot be drawn: the outcome all the same, and how to reach the shop. */
-export function showBare(words, { payment, merchant }) {
-  const { state, open } = payment;
-  const key = state === 'paid' ? 'paid.title' : (TITLES[open ?? state] ?? 'refused.other');
-  say(byId('title'), words.say(key));
-  byId('outcome').replaceChildren(hint([payment.detail.receipt?.payment_intent, contactText(words, merchant)].filter(Boolean).join(' · ')));
+/** Where a view cannot be drawn. */
+export function showBare(words, { payment: { state, open, detail }, merchant }) {
+  say(byId('title'), words.say(state === 'paid' ? 'paid.title' : (TITLES[open ?? state] ?? 'refused.other')));
+  byId('outcome').replaceChildren(hint([detail.receipt?.payment_intent, contactText(words, merchant)].filter(Boolean).join(' · ')));
   for (const id of ['shop', 'outcome']) show(byId(id), true);
 }
 
@@ -145,10 +136,10 @@ function rows(words, receipt, merchant) {
   const sum = (id, minor) => [make('strong', { id }, words.money(minor, currency)), ` ${currency.toUpperCase()}`];
   return [
     row('paid.total', ...sum('paid-total', amount)),
-    refunded ? row('paid.refunded', ...sum('refunded', refunded)) : null,
-    created ? row('paid.date', words.time(created * 1000)) : null,
-    card ? row('paid.card', cardText(words, card)) : null,
-    merchant.statement ? row('paid.statement', merchant.statement) : null,
+    refunded && row('paid.refunded', ...sum('refunded', refunded)),
+    created && row('paid.date', words.time(created * 1000)),
+    card && row('paid.card', cardText(words, card)),
+    merchant.statement && row('paid.statement', merchant.statement),
     row('reference', make('code', { id: 'reference' }, payment_intent)),
     row('paid.contact', ...contactLinks(merchant)),
   ];
@@ -158,14 +149,13 @@ export function showReceipt(words, receipt, { catalog, merchant, startOver }) {
   const { say, pick } = words;
   const refund = receipt.refunded && say('refunded.text', { refunded: words.money(receipt.refunded, receipt.currency) });
   const delivery = isRefundedWhole(receipt) ? '' : pick(merchant.delivery);
-  const button = (text, onclick, more) => make('button', { type: 'button', onclick, ...more }, text);
   const parts = [
-    refund ? make('p', { class: 'panel warn' }, make('strong', {}, refund)) : null,
+    refund && make('p', { class: 'panel warn' }, make('strong', {}, refund)),
     make('p', {}, say('paid.text', { delivery }).trim()),
-    receipt.livemode ? null : make('p', { class: 'chip' }, say('test.title')),
+    !receipt.livemode && make('p', { class: 'chip' }, say('test.title')),
     make('h2', {}, say('paid.receipt')),
     make('ul', { class: 'lines' }, ...receipt.items.map(item(words, catalog))),
-    make('dl', {}, ...rows(words, receipt, merchant)),
+    make('dl', {}, ...rows(words, receipt, merchant).filter(Boolean)),
     make('p', { class: 'hint' }, [merchant.promise, merchant.returns].map(pick).join(' ').trim()),
     make('p', { class: 'actions' }, button(say('paid.print'), () => print(), { class: 'main' }), button(say('paid.again'), startOver)),
   ];

@@ -1,8 +1,7 @@
-// Draws the page from the state of its parts: `words`, `merchant`, `cart`, `payment`, `card`, `form`, `notice`, `progress`, `stopped`.
-import { contactText, showFooter, showMerchant } from './merchant.js';
+// Draws the page from the state of its parts.
 import { button, hint, showOutcome, showReceipt, showTitle, viewOf } from './outcome.js';
 import { showSummary } from './shop.js';
-import { byId, make, mark, say, show, showWords } from './words.js';
+import { byId, contactText, mark, say, show, showFooter, showMerchant, showWords } from './words.js';
 
 export class Notice {
   #key = null;
@@ -17,7 +16,6 @@ export class Notice {
     this.#key = null;
   }
 
-  /** `key` of the words; `retry` is what the button does. */
   tell(words, merchant, key, retry) {
     this.#key = key;
     this.#retry = retry;
@@ -36,7 +34,8 @@ export class Notice {
 /** A key of the words, or null. `hint`: `waiting` while a request is sent again. */
 export function progressOf({ state, open, busy, otherTab }, hint) {
   if (otherTab.state === 'waiting') return 'elsewhere';
-  if (otherTab.state === 'stalled') return otherTab.told && `stalled_${otherTab.told}`;
+  const { told } = otherTab;
+  if (otherTab.state === 'stalled') return told && told !== 'checking' ? `stalled_${told}` : told;
   return hint ?? (busy ? (open && state !== 'authenticating' ? 'checking' : state) : null);
 }
 

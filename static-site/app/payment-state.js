@@ -2,7 +2,6 @@
 
 const OUTCOMES = { paid: 'paid', declined: 'declined', requires_action: 'action', not_attempted: 'not_attempted', unknown: 'unknown' };
 
-/** State → event → state. */
 export const TRANSITIONS = {
   idle: { pay: 'tokenizing', check: 'sending', cancel: 'closing' },
   tokenizing: { token: 'sending', refuse: 'not_attempted', correct: 'idle', cancel: 'closing', lockedByOtherTab: 'idle' },

@@ -4,15 +4,11 @@ import { SharedPayment } from './shared-payment.js';
 
 const PRESS_HOLDS = 120_000; // ms; after that its card is no longer sent
 
-/**
- * `parts`: the platform's, and `store`, `send` (Api's), `tokenize`, `challenge`, `configured` (rejects, or null where the card fields are of
- * another key), `serverNow`, `onChange(hint?)`, `onDropped()`.
- */
+/** `parts`: the platform, and what the page gives; `configured` rejects, or answers null where the card fields are of another key. */
 export class Payment extends SharedPayment {
   #askedAfterExpiry = false;
   #stopChallenge;
 
-  /** Nothing can be charged any more. */
   get expired() {
     return this.held.isExpired(this.parts.serverNow());
   }
@@ -30,7 +26,7 @@ export class Payment extends SharedPayment {
     await this.settle();
   }
 
-  /** Pays `cart`: `{items, currency, total}`. */
+  /** `cart`: `{items, currency, total}`. */
   async pay({ cart, shopper }) {
     if (!this.mayPay) return;
     this.go('pay');
@@ -82,7 +78,6 @@ export class Payment extends SharedPayment {
     await this.#send(request, { settle: settle || !body, closing: path === VOID && 'cancelled' });
   }
 
-  /** Closes the checkout, so that nothing of it can be charged. */
   async cancel() {
     this.#stopChallenge?.('cancel');
     await this.exclusively(() => (this.held.value ? this.#void('cancelled') : this.adopt()));

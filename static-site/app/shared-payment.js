@@ -3,21 +3,28 @@ import { followStored, receiptOf } from './checkout.js';
 import { OtherTab } from './other-tab.js';
 import { isBusy, mayPay, openAfter, transition } from './payment-state.js';
 
-export class PaymentStatus {
+const REASONS = ['no_service', 'offline', 'no_storage'];
+
+export class SharedPayment {
   state = 'idle';
   detail = {};
   open = null; // `unknown` or `action`: an earlier request is
-  #onChange;
-  #report;
+  config = null; // once it has come
+  #alone = false;
+  #synced;
 
-  /** `onChange(hint?)` draws; `report` hears of errors of ours. */
-  constructor({ onChange, report }) {
-    this.#onChange = onChange;
-    this.#report = report;
+  constructor(parts) {
+    this.parts = parts;
+    this.held = parts.store;
+    this.otherTab = new OtherTab(parts, () => this.draw());
   }
 
-  get isUnderWay() {
-    return isBusy(this.state);
+  get busy() {
+    return isBusy(this.state) || Boolean(this.otherTab.state);
+  }
+
+  get mayPay() {
+    return mayPay(this.state) && !this.#alone;
   }
 
   go(event, detail = {}) {
@@ -32,33 +39,10 @@ export class PaymentStatus {
   /** An error in drawing is no outcome. */
   draw(hint) {
     try {
-      this.#onChange(hint);
+      this.parts.onChange(hint);
     } catch (error) {
-      this.#report(error);
+      this.parts.report(error);
     }
-  }
-}
-
-const REASONS = ['no_service', 'offline', 'no_storage'];
-
-export class SharedPayment extends PaymentStatus {
-  config = null; // once it has come
-  #alone = false;
-  #synced;
-
-  constructor(parts) {
-    super(parts);
-    this.parts = parts;
-    this.held = parts.store;
-    this.otherTab = new OtherTab(parts, () => this.draw());
-  }
-
-  get busy() {
-    return this.isUnderWay || Boolean(this.otherTab.state);
-  }
-
-  get mayPay() {
-    return mayPay(this.state) && !this.#alone;
   }
 
   /** Runs `work` under the lock, or waits for the page that holds it. An error of ours is no outcome. */
@@ -91,17 +75,15 @@ export class SharedPayment extends PaymentStatus {
 
   /** At opening, or when another page wrote. */
   sync() {
-    if (!this.isUnderWay && !this.#alone) this.#synced = this.exclusively(() => this.adopt());
+    if (!isBusy(this.state) && !this.#alone) this.#synced = this.exclusively(() => this.adopt());
     return this.#synced;
   }
 
-  /** `paid` is shown first, then stored. */
   showPaid(checkout, answer, event) {
     const receipt = receiptOf(answer, checkout, this.parts.now());
     this.held.pay(checkout, receipt, () => this.go(event, { receipt }));
   }
 
-  /** The page that holds the lock does not answer: asks what became of its payment. */
   async askMeanwhile() {
     const checkout = this.held.peek();
     const answer = await this.otherTab.ask(checkout, this.parts.send);

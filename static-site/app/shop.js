@@ -51,7 +51,8 @@ export class Cart {
   }
 
   /** Takes over a stored order, as far as the catalogue has it, at its stored total, if any. */
-  restore({ items, currency, total } = {}) {
+  restore(order) {
+    const { items, currency, total } = order ?? {};
     if (!Array.isArray(items)) return;
     this.#quantities.clear();
     for (const one of items) this.set(one?.sku, one?.quantity);
@@ -70,7 +71,7 @@ export class Cart {
 
   recall(storage) {
     try {
-      this.restore(JSON.parse(storage.getItem(KEY)) ?? {});
+      this.restore(JSON.parse(storage.getItem(KEY)));
     } catch {
       // nothing was kept, or it cannot be read
     }

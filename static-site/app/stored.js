@@ -57,7 +57,7 @@ const RECEIPT = {
   payment_intent: isPaymentIntent,
   amount: isAmount,
   currency: isCurrency,
-  created: isInteger(0, YEAR_2100 / 1000),
+  created: isOptional(isInteger(0, YEAR_2100 / 1000)),
   livemode: isBoolean,
   items: isItems,
   kept: isInteger(0, YEAR_2100),
@@ -69,7 +69,7 @@ const only = (fields, value) => Object.fromEntries(Object.keys(fields).filter((n
 
 const isOurs = (fields, value) => [undefined, VERSION].includes(value.v) && isObject(fields)(value);
 
-/** A checkout, or null. One that cannot be understood, but has an id, may have been sent: its request is lost, and nothing of it is known. */
+/** A checkout, or null. One with an id that cannot be understood may have been sent: its request is lost. */
 export function parseCheckout(value) {
   if (!isPlain(value) || !isCheckoutId(value.id)) return null;
   if (isOurs(CHECKOUT, value) && (value.sent || !value.attempt)) return only(CHECKOUT, value);
@@ -84,5 +84,4 @@ export function parseReceipt(value, now) {
   return only(RECEIPT, value);
 }
 
-/** The ids of the checkouts that were closed last. */
 export const parseClosed = (value) => (isList(isCheckoutId, 100)(value) ? value : null);

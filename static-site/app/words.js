@@ -1,4 +1,4 @@
-// Words, money and dates in the shopper's language, put onto the page.
+// Words, money and dates in the shopper's language, and the shop's own words, put onto the page.
 
 new Intl.NumberFormat(); // the first is slow: while other modules are under way
 
@@ -76,4 +76,31 @@ export function showWords(words) {
   for (const node of document.querySelectorAll('[data-words]')) say(node, words.say(node.dataset.words));
   byId('languages').ariaLabel = words.say('languages');
   for (const link of byId('languages').children) mark(link, 'current', link.lang === words.language);
+}
+
+/** Of merchant.json nothing is needed to pay: what is missing is left out. */
+export const readMerchant = (json) => (typeof json === 'object' && json !== null ? json : {});
+
+const ways = ({ email, phone }) => [email, phone].filter(Boolean).join(', ');
+
+/** Null where the shop names no way to reach it. */
+export const contactText = (words, merchant) => (ways(merchant) ? words.say('contact', { ways: ways(merchant) }) : null);
+
+export function contactLinks({ name, email, phone }) {
+  const parts = [name, email && make('a', { href: `mailto:${email}` }, email), phone && make('span', { class: 'phone' }, phone)].filter(Boolean);
+  return parts.flatMap((part, n) => (n ? [', ', part] : [part]));
+}
+
+export function showMerchant(merchant, words) {
+  document.documentElement.lang = words.lang;
+  for (const node of document.querySelectorAll('[data-merchant]')) say(node, words.pick(merchant[node.dataset.merchant]));
+}
+
+export function showFooter({ country, email, phone }, words) {
+  say(byId('country'), words.say(`country.${country}`));
+  const links = { mail: email && `mailto:${email}`, phone: phone && `tel:${phone.replace(/[^+\d]/g, '')}` };
+  for (const [id, href] of Object.entries(links)) {
+    show(byId(id), href);
+    byId(id).href = href;
+  }
 }

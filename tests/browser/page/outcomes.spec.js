@@ -81,7 +81,7 @@ test('row 3: unknown says what is not known, a reference, and how to reach the m
   await page.route(API, (route) => route.abort());
   await shopper.buy();
   await shopper.waitOut();
-  await expect(shopper.outcome).toContainText(en['unknown.text']);
+  await expect(shopper.outcome).toContainText(`${en['unknown.wait']} ${en['unknown.safe']}`);
   await expect(page.locator('#outcome #reference')).toHaveText(/2026|20\d\d.*\$10\.99 USD.*Visa ending in 4242/);
   await expect(shopper.outcome).toContainText('hello@ebb-and-orbit.example');
   await expect(page.locator('#total')).toHaveText('$10.99');
