@@ -94,7 +94,7 @@ const DECLINE_HOLDS = 1_800_000; // ms; an older decline is of another visit
 /** What can be shown of a checkout: each part, or not. */
 export function about(checkout) {
   const { payment_intent, cart, attempt, cards } = checkout ?? {};
-  return { payment_intent, cart, at: attempt?.at, card: cards?.at(-1), leaving: attempt?.path === VOID };
+  return { payment_intent, cart, at: attempt?.at, card: cards?.at(-1), leaving: attempt?.path === VOID, lost: Boolean(attempt && !attempt.body) };
 }
 
 /**

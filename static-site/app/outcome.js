@@ -64,9 +64,9 @@ const VIEWS = {
     const { payment, abandon } = context;
     const { expired, mayAbandon } = payment;
     const lasting = mayAbandon ? 'unknown.unsettled' : 'unknown.expired';
-    const next = expired ? lasting : detail.leaving ? 'unknown.leaving' : 'unknown.completes';
+    const next = expired ? lasting : detail.leaving ? 'unknown.leaving' : !detail.lost && 'unknown.completes';
     return [
-      paragraph(words.say('unknown.wait'), !expired && words.say('unknown.safe'), words.say(next)),
+      paragraph(words.say('unknown.wait'), !expired && words.say('unknown.safe'), next && words.say(next)),
       reference(words, detail),
       ...choices(words.say('unknown.check'), !detail.leaving && !expired && words.say('unknown.cancel'), payment),
       contact(words, context),

@@ -8,7 +8,7 @@ const CODES = ['offline', 'no_storage', 'no_service', 'rate_limited', 'service_u
 
 /** `{state, detail, …}` of a payment: every state × the details that can occur. */
 const CASES = [
-  ...['unknown', 'action'].flatMap((state) => [{}, { found: true }, { leaving: true }, { at: undefined, card: WHOLE.card }, { cart: WHOLE.cart }, { at: WHOLE.at }, { card: { brand: 'constructor', last4: '4242' } }, WHOLE].map((detail) => ({ state, open: state, detail }))),
+  ...['unknown', 'action'].flatMap((state) => [{}, { found: true }, { leaving: true }, { lost: true }, { at: undefined, card: WHOLE.card }, { cart: WHOLE.cart }, { at: WHOLE.at }, { card: { brand: 'constructor', last4: '4242' } }, WHOLE].map((detail) => ({ state, open: state, detail }))),
   ...[{ expired: true }, { expired: true, mayAbandon: true }, { expired: true, detail: { leaving: true } }].map((more) => ({ state: 'unknown', open: 'unknown', detail: {}, ...more })),
   ...[{ code: 'insufficient_funds', advice: 'use_another_card' }, { code: 'x', advice: 'contact_issuer', found: true }, { code: 'duplicate_transaction', advice: 'try_again', payment_intent: 'pi_1' }].map((detail) => ({ state: 'declined', detail })),
   ...CODES.flatMap((code) => [{ code }, { code, total: 0, currency: 'usd' }, { code, total: 1600, currency: 'xts', cart: WHOLE.cart }, { code, decline: { code: 'x', advice: 'contact_issuer' } }].map((detail) => ({ state: 'not_attempted', detail }))),

@@ -73,7 +73,7 @@ test('a malformed checkout is asked about and cancelled, never sent', async () =
   const tab = page({ storage, answers: [UNKNOWN, UNKNOWN, closed('checkout_closed')] });
   await tab.payment.start(CONFIG);
   await tab.payment.check();
-  assert.deepEqual([tab.payment.state, tab.payment.detail.leaving], ['unknown', false]);
+  assert.deepEqual([tab.payment.state, tab.payment.detail.leaving, tab.payment.detail.lost], ['unknown', false, true], 'not said that checking completes it');
   await tab.payment.cancel();
   assert.deepEqual(tab.sent.map(({ path, body }) => [path, body.settle]), [['/api/payments/void', true], ['/api/payments/void', true], ['/api/payments/void', undefined]]);
   assert.deepEqual([tab.payment.state, tab.payment.detail.code], ['not_attempted', 'cancelled']);
