@@ -71,6 +71,7 @@ export function draw(page, isNew) {
   show(byId('shop'), !isPaid);
   show(byId('receipt'), isPaid);
   for (const id of ['choose', 'form', 'test-cards']) show(byId(id), !open);
+  show(byId('summary'), !open || payment.detail.cart);
   page.showShop(words, busy);
   showSummary(cart, words);
   notice.show(words, merchant);

@@ -246,6 +246,23 @@ test('a decline is of its visit: after a reload nothing is said of what was type
   await shopper.isPaid();
 });
 
+test('a checkout that cannot be read is asked about and cancelled; no amount is shown as its own', async ({ page, shopper, sent }) => {
+  await page.clock.install();
+  await page.goto('/images/mark.svg');
+  const id = `${(Date.now() - 60_000).toString(16).padStart(12, '0').replace(/^(.{8})/, '$1-')}-7abc-8def-0123456789ab`;
+  await page.evaluate((text) => localStorage.setItem('till.checkout', text), JSON.stringify({ id, livemode: true, cart: 7 }));
+  await page.goto('/');
+  await shopper.waitOut();
+  await expect(shopper.outcome).not.toContainText(en['unknown.completes']);
+  await expect(page.locator('#total')).toBeHidden();
+  await page.locator('#cancel').click();
+  await shopper.isRefused(en['refused.cancelled']);
+  await expect(page.locator('#total')).toBeVisible();
+  expect(sent.map(({ path, key, body }) => [path, key, Boolean(JSON.parse(body).settle)])).toEqual([...Array(sent.length - 1).fill(['/api/payments/void', id, true]), ['/api/payments/void', id, false]]);
+  await shopper.buy();
+  await shopper.isPaid();
+});
+
 test('a total in another currency is told, and shown on the button, in that one', async ({ page, shopper }) => {
   await shopper.open();
   await page.route(API, (route) => route.fulfill({ status: 409, json: { outcome: 'not_attempted', checkout: 'closed', total: 1600, currency: 'cad', error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' } } }));
