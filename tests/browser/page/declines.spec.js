@@ -99,7 +99,7 @@ test('row 11: offline at the press: nothing is sent, and said so', async ({ cont
   expect((await ledger()).paid).toHaveLength(1);
 });
 
-test('row 11: the browser says that it is offline, and is wrong: the payment goes through', async ({ page, shopper, ledger }) => {
+test('the browser says that it is offline, and is wrong: the payment goes through', async ({ page, shopper, ledger }) => {
   await page.addInitScript(() => Object.defineProperty(navigator, 'onLine', { value: false }));
   await shopper.open();
   await shopper.buy();

@@ -1,5 +1,7 @@
 // The page follows what the function says of a checkout, and infers nothing.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { MAX_CARDS } from '../../../static-site/app/checkout.js';
 import { ACTION, CART, CONFIG, DECLINED, OTHER, PAID, UNKNOWN, closed, open, page } from './origin.js';
@@ -38,6 +40,11 @@ test('a refund is kept with the receipt', async () => {
   const { press, payment, stored } = page({ answers: [{ ...PAID, refunded: 500 }] });
   await press();
   assert.deepEqual([payment.detail.receipt.refunded, stored('till.receipt').refunded], [500, 500]);
+});
+
+test('the function takes as many cards as the page', () => {
+  const source = readFileSync(join(import.meta.dirname, '../../../functions/payments/src/checkout/mod.rs'), 'utf8');
+  assert.equal(Number(/MAX_CARDS: \w+ = (\d+);/.exec(source)?.[1]), MAX_CARDS);
 });
 
 test(`the ninth card: the checkout is closed with nothing sent, and the next press begins another`, async () => {

@@ -27,8 +27,8 @@ const ADVICE = ['correct_details', 'use_another_card', 'try_again', 'contact_iss
 const PLAIN = ['call_issuer', 'do_not_honor', 'generic_decline', 'card_declined', 'processing_error', 'card_not_supported', 'incorrect_pin', 'a_code_of_tomorrow', 'constructor'];
 
 test('a decline is told in words of its own where its code has them, else by its advice', () => {
-  for (const [words, advices] of Object.entries(OWN)) {
-    for (const [advice, codes] of Object.entries(advices)) for (const code of codes) assert.equal(declineWords({ code, advice }), `decline.${words}`, code);
+  for (const [words, byAdvice] of Object.entries(OWN)) {
+    for (const [advice, codes] of Object.entries(byAdvice)) for (const code of codes) assert.equal(declineWords({ code, advice }), `decline.${words}`, code);
     for (const language of LANGUAGES) assert.ok(entries[language][`decline.${words}`], language);
   }
   for (const code of PLAIN) for (const advice of ADVICE) assert.equal(declineWords({ code, advice }), `decline.${advice}`);
@@ -45,7 +45,7 @@ test('the function gives each code the advice that the page’s own words give',
   const arms = [...source.matchAll(/((?:"\w+"\s*\|?\s*)+)=>\s*\{?\s*\(Advice::(\w+)/g)];
   const advised = Object.fromEntries(arms.flatMap(([, codes, advice]) => [...codes.matchAll(/"(\w+)"/g)].map(([, code]) => [code, advice.replace(/\B[A-Z]/g, '_$&').toLowerCase()])));
   assert.ok(Object.keys(advised).length > 20);
-  for (const advices of Object.values(OWN)) for (const [advice, codes] of Object.entries(advices)) for (const code of codes) assert.equal(advised[code] ?? 'contact_issuer', advice, code);
+  for (const byAdvice of Object.values(OWN)) for (const [advice, codes] of Object.entries(byAdvice)) for (const code of codes) assert.equal(advised[code] ?? 'contact_issuer', advice, code);
 });
 
 test('"you have not been charged" is not said beside a duplicate: the bank has seen another payment', () => {
