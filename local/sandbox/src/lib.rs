@@ -51,10 +51,10 @@ pub use door::Door;
 pub use faults::{Fault, Faults, Match, Rule, Seen};
 pub use intent::{PaymentIntent, Status};
 pub use ledger::{Ledger, Request, View};
-pub use loopback::serve;
 pub use payment_method::PaymentMethod;
 pub use refund::Refund;
 
+use axum::Router;
 use keys::KeyKind;
 use state::Shared;
 
@@ -171,7 +171,8 @@ impl Sandbox {
     /// Gives back the charge of a `PaymentIntent`, as the merchant does in the Dashboard: so much in the currency's minor unit,
     /// or all that is left of it. The error is what Stripe would say.
     pub fn refund(&self, payment_intent: &str, amount: Option<u64>) -> Result<Refund, String> {
-        self.shared.state().refund(payment_intent, amount).map_err(|error| error.message())
+        let mut state = self.shared.state();
+        api::refund_any(&mut state, payment_intent, amount).map_err(|error| error.message())
     }
 
     /// Lets search find an intent, or a change of its metadata, only when it is that old: Stripe's is "searchable in less than
@@ -227,6 +228,15 @@ impl Sandbox {
     pub fn switch_account(&self) {
         self.shared.state().switch_account();
     }
+}
+
+/// Serves a router on 127.0.0.1 as the sandbox is served: a request whose `Host` is not this machine and that very port is
+/// refused with 421, and a connection that sends no complete header within ten seconds is ended. The error is the port's.
+pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
+    let address = listener.local_addr()?;
+    let (_open, closings) = mpsc::unbounded_channel();
+    listener::serve(listener, address, router, closings).await;
+    Ok(())
 }
 
 impl Drop for Sandbox {

@@ -13,7 +13,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
 use crate::connection::Connection;
-use crate::loopback::{HEADER_TIMEOUT, misdirected};
+use crate::loopback::misdirected;
+
+/// How long a connection may take to send a request's header, and how long it may be idle.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Between two attempts at what the system has just refused: an accept, or the port.
 const PAUSE: Duration = Duration::from_millis(10);

@@ -3,28 +3,10 @@
 //! A page of any site can send requests here, by name (one that it lets resolve to 127.0.0.1) or blindly. The first is known by
 //! its `Host`, the second by its `Origin` and `Sec-Fetch-Site`, which no page can change.
 
-use std::time::Duration;
-
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, Response, header};
-use tokio::net::TcpListener;
-use tokio::sync::mpsc;
 
-use crate::listener;
 use crate::reply::Reply;
-
-/// How long a connection may take to send a request's header, and how long it may be idle.
-pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Serves a router on 127.0.0.1 as the sandbox is served: a request whose `Host` is not this machine and that very port is
-/// refused with 421, and a connection that sends no complete header within ten seconds is ended. The error is the port's.
-pub async fn serve(listener: TcpListener, router: Router) -> std::io::Result<()> {
-    let address = listener.local_addr()?;
-    let (_open, closings) = mpsc::unbounded_channel();
-    listener::serve(listener, address, router, closings).await;
-    Ok(())
-}
 
 /// The refusal of a request that does not name this machine and this port.
 pub(crate) fn misdirected<B>(request: &Request<B>, port: u16) -> Option<Response<Body>> {

@@ -9,13 +9,11 @@ use serde_json::json;
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::Options;
-use crate::api;
 use crate::authentication::Authenticated;
 use crate::background::Background;
 use crate::behaviour::Behaviour;
 use crate::charge::Charge;
 use crate::clock::{Clock, millis};
-use crate::error::Error;
 use crate::faults::Faults;
 use crate::idempotency::Idempotency;
 use crate::intent::PaymentIntent;
@@ -213,16 +211,6 @@ impl State {
             intent.age_authentication();
             intent.expire_authentication(&self.payment_methods, &self.clock);
         }
-    }
-
-    /// Gives back the charge of an intent, whoever's it is.
-    pub(crate) fn refund(&mut self, intent: &str, amount: Option<u64>) -> Result<Refund, Error> {
-        let account = self.intents.of_any_account(intent).map_or(0, Stored::account);
-        let amount = amount.map(|amount| i64::try_from(amount).unwrap_or(i64::MAX));
-        let now = self.clock.now();
-        let refund = api::refund(self, account, intent, amount, now)?;
-        self.refunds.insert(refund.clone());
-        Ok(refund)
     }
 
     fn store_current_key(&mut self) {

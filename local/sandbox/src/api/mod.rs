@@ -17,7 +17,7 @@ mod unsupported;
 mod update;
 
 pub(crate) use authentication::finish as finish_authentication;
-pub(crate) use refunds::refund;
+pub(crate) use refunds::refund_any;
 
 use serde_json::Value;
 
