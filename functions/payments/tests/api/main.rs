@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::unchecked_time_subtraction, reason = "a panic is how a test fails")]
 
+mod accounts;
 mod authentication;
 mod card_limit;
 mod cards;
