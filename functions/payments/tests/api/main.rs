@@ -19,6 +19,7 @@ mod rolled_key;
 mod secret;
 mod settle_only;
 mod shop;
+mod stripe_budget;
 mod stripe_refuses;
 mod telemetry;
 mod void;
