@@ -26,6 +26,7 @@ def printed(sandbox) -> str:
         assert plain.pay("pm_card_visa_chargeDeclined")["outcome"] == "declined"
         assert plain.pay("pm_card_authenticationRequired")["error"]["decline_code"] == "authentication_not_handled"
         assert plain.pay("pm_card_visa", currency="canary@example.com")["outcome"] == "not_attempted"
+        assert plain.pay("pm_unknown_to_stripe")["error"]["code"] == "payment_method_invalid"
         control(sandbox, "PUT", "faults", [{"fault": "cut_after"}])
         assert plain.pay("pm_card_visa")["outcome"] == "unknown"
         control(sandbox, "DELETE", "faults")

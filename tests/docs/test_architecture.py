@@ -17,7 +17,7 @@ def number(pattern: str, text: str) -> int:
 def test_each_step_of_the_ladder_ends_before_the_next():
     ladder = [int(row[1]) for row in tables(ROOT / "docs/architecture.md")[0][1:]]
     assert ladder == sorted(ladder) == [
-        number(r"const ATTEMPT: Duration = Duration::from_secs\((\d+)\)", (SOURCE / "stripe/conversation.rs").read_text()),
+        number(r"const ATTEMPT: Duration = Duration::from_secs\((\d+)\)", (SOURCE / "stripe/session.rs").read_text()),
         number(r"const MOST: Duration = Duration::from_secs\((\d+)\)", (SOURCE / "deadline.rs").read_text()),
         number(r"\n      Timeout: (\d+)\n", TEMPLATE),
         number(r"TimeoutInMillis: (\d+)000\n", TEMPLATE),

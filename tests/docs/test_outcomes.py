@@ -8,7 +8,8 @@ import yaml
 from documents import ROOT, tables
 
 SOURCE = ROOT / "functions/payments/src"
-OUTCOMES, ANSWERS, DOUBTS = tables(ROOT / "docs/outcomes.md")
+# functions/payments/src/checkout/answers.rs holds the third, the decision table.
+OUTCOMES, ANSWERS, _, STEPS, REASONS = tables(ROOT / "docs/outcomes.md")
 OPENAPI = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
 
 
@@ -16,18 +17,26 @@ def codes(column: str) -> set[str]:
     return {*column.split(", ")}
 
 
+def names_in(block: str) -> set[str]:
+    """What the `code()` of a type of outcome.rs can be."""
+    (body,) = re.findall(rf"^impl {block} \{{\n(.*?)^\}}", (SOURCE / "outcome.rs").read_text(), re.M | re.S)
+    return {*re.findall(r'=> "(\w+)"', body)}
+
+
 def test_every_code_of_a_refusal_is_in_the_table_and_no_other():
-    outcome = (SOURCE / "outcome.rs").read_text()
-    refusals = set(re.findall(r'=> "(\w+)"', outcome.split("impl Refusal")[1].split("impl Doubt")[0]))
     sources = "".join(path.read_text() for path in (*(SOURCE / "http").glob("*.rs"), *(SOURCE / "checkout").glob("*.rs")))
     invalid = {*re.findall(r'Refusal::invalid\(\s*"(\w+)"', sources)} | {*re.findall(r'Refusal::Invalid \{ code: "(\w+)"', sources)}
     listed = {code for row in ANSWERS[1:] if row[1] == "not_attempted" for code in codes(row[2])}
-    assert listed == refusals | invalid
+    assert listed == names_in("Refusal") | invalid
 
 
-def test_every_doubt_is_in_the_table():
-    doubts = set(re.findall(r'=> "(\w+)"', (SOURCE / "outcome.rs").read_text().split("impl Doubt")[1]))
-    assert {row[0] for row in DOUBTS[1:]} == doubts
+def test_every_reason_of_an_unknown_outcome_is_in_the_table():
+    assert {row[0] for row in REASONS[1:]} == names_in("UnknownReason")
+
+
+def test_every_step_of_the_decision_table_is_explained():
+    (steps,) = re.findall(r"pub enum Next \{\n(.*?)^\}", (SOURCE / "checkout/answers.rs").read_text(), re.M | re.S)
+    assert {row[0] for row in STEPS[1:]} == {*re.findall(r"^    (\w+),$", steps, re.M)}
 
 
 def test_statuses_and_outcomes_are_those_of_the_openapi_file():
