@@ -1,8 +1,8 @@
-"""docs/architecture.md's ladder of time, and docs/scale.md's limits, are those of the code and of the template."""
+"""docs/architecture.md's states and ladder of time, and docs/scale.md's limits, are those of the code and of the template."""
 
 import re
 
-from documents import ROOT, tables
+from documents import ROOT, blocks, tables
 
 TEMPLATE = (ROOT / "infra/sam/template.yaml").read_text()
 SOURCE = ROOT / "functions/payments/src"
@@ -15,7 +15,7 @@ def number(pattern: str, text: str) -> int:
 
 
 def test_each_step_of_the_ladder_ends_before_the_next():
-    ladder = [int(row[1]) for row in tables(ROOT / "docs/architecture.md")[0][1:]]
+    ladder = [int(row[1]) for row in tables(ROOT / "docs/architecture.md")[-1][1:]]
     assert ladder == sorted(ladder) == [
         number(r"const ATTEMPT: Duration = Duration::from_secs\((\d+)\)", (SOURCE / "stripe/session.rs").read_text()),
         number(r"const MOST: Duration = Duration::from_secs\((\d+)\)", (SOURCE / "deadline.rs").read_text()),
@@ -23,6 +23,14 @@ def test_each_step_of_the_ladder_ends_before_the_next():
         number(r"TimeoutInMillis: (\d+)000\n", TEMPLATE),
         number(r"OriginReadTimeout: (\d+),", TEMPLATE),
     ]
+
+
+def test_the_diagram_has_the_states_of_the_protocol():
+    (diagram,) = [block.text for block in blocks(ROOT / "docs/architecture.md") if block.text.startswith("stateDiagram")]
+    (phases,) = re.findall(r"enum Phase \{\n(.*?)^\}", (SOURCE / "checkout/machine.rs").read_text(), re.M | re.S)
+    drawn = {*re.findall(r"^  (\w+) -->|--> (\w+)", diagram, re.M)}
+    # Finished is the end.
+    assert {name for pair in drawn for name in pair if name} == {*re.findall(r"^    (\w+)[ ,]", phases, re.M)} - {"Finished"}
 
 
 def test_our_own_limits_are_the_parameters_defaults():
