@@ -28,6 +28,11 @@ class Answer:
         return str(error.get("code", "")) if isinstance(error, dict) else ""
 
     @property
+    def checkout(self) -> str:
+        """`open` or `closed`, of a `not_attempted`."""
+        return str(self.body.get("checkout", ""))
+
+    @property
     def told(self) -> str:
         return " ".join(part for part in (str(self.status), self.outcome, self.code) if part)
 
@@ -93,6 +98,8 @@ class Function:
                 return True
             case 503, "service_unavailable":
                 return False
+            case 422, "stripe_refused":
+                raise Stop("Stripe refuses a payment with this key (422 stripe_refused). Does the key have PaymentIntents: Write? Stripe's request log says why.")
         raise Stop(f"A payment with a card that does not exist is answered {answer.told}; see the function's log.")
 
     def _ask(self, method: str, path: str, body: str | None = None, headers: dict | None = None) -> Answer:

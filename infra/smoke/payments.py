@@ -7,7 +7,7 @@ from smoke.shop import Shop
 
 # https://docs.stripe.com/testing
 PAYS, DECLINES = "pm_card_visa", "pm_card_visa_chargeDeclined"
-#: WAF lets one address send 20 POSTs to /api/payments in five minutes (PaymentsPerAddress), and all other checks together send 12.
+#: WAF lets one address send 20 POSTs to /api/payments in five minutes (PaymentsPerAddress), and all other checks together send 13.
 #: So the price list is asked about in so many orders, over all currencies, and the function takes so many lines of one.
 PROBES, LINES = 6, 20
 
@@ -45,7 +45,8 @@ def prices(shop: Shop, report: Report) -> None:
             total = asked["expected_total"]
             answer = shop.post("/api/payments", asked | {"expected_total": total + 1}, shop.checkout())
             what = f"{', '.join(item['sku'] for item in items)}, {currency}, with {total + 1} for the total"
-            report.equal(what, f"409 not_attempted total_changed {total}", f"{answer.told} {answer.body.get('total')}")
+            right = f"{answer.body.get('total')} {answer.body.get('currency')}"
+            report.equal(what, f"409 not_attempted total_changed {total} {currency}", f"{answer.told} {right}")
 
 
 def payment(shop: Shop, report: Report) -> None:
@@ -58,6 +59,8 @@ def payment(shop: Shop, report: Report) -> None:
     again = shop.post("/api/payments", asked, checkout, resend=True)
     paid = f"200 paid {answer.body.get('payment_intent')}"
     report.equal("its replay is the same PaymentIntent", paid, f"{again.told} {again.body.get('payment_intent')}")
+    settled = shop.post("/api/payments", asked | {"settle": True}, checkout, resend=True)
+    report.equal("a request that only finds out", paid, f"{settled.told} {settled.body.get('payment_intent')}")
 
 
 def decline(shop: Shop, report: Report) -> None:
@@ -75,9 +78,9 @@ def void(shop: Shop, report: Report) -> None:
     checkout = shop.checkout()
     close(shop, report, checkout, "a checkout that nobody used")
     late = shop.post("/api/payments", first_order(shop, PAYS), checkout, resend=True)
-    report.equal("a payment that comes after that", "410 not_attempted checkout_closed", late.told)
+    report.equal("a payment that comes after that", "410 not_attempted checkout_closed closed", f"{late.told} {late.checkout}")
 
 
 def close(shop: Shop, report: Report, checkout: str, what: str) -> None:
     answer = shop.post("/api/payments/void", {"publishable_key": shop.config["publishable_key"]}, checkout, resend=True)
-    report.equal(f"{what}, closed", "410 not_attempted checkout_closed", answer.told)
+    report.equal(f"{what}, closed", "410 not_attempted checkout_closed closed", f"{answer.told} {answer.checkout}")

@@ -4,15 +4,15 @@ from smoke.report import Report
 from smoke.shop import Shop
 
 JSON = {"Content-Type": "application/json"}
-# What, method, path, headers, body, answer. No large body: WAF's common rules stop it before the function sees it.
+# What, method, path, headers, body, answer, and whether the checkout id may be used again. No large body: WAF's common rules stop it before the function sees it.
 REFUSALS: tuple[tuple[str, str, str, dict[str, str], bytes | None, str], ...] = (
-    ("an unknown path", "GET", "/api/no-such-path", {}, None, "404 not_attempted path_unknown"),
-    ("a GET of a payment", "GET", "/api/payments", {}, None, "405 not_attempted method_not_allowed"),
-    ("a form instead of JSON", "POST", "/api/payments", {"Content-Type": "text/plain"}, b"card", "415 not_attempted media_type_unsupported"),
-    ("half a body", "POST", "/api/payments", JSON, b'{"items":', "400 not_attempted json_invalid"),
-    ("no Idempotency-Key", "POST", "/api/payments", JSON, b"{}", "400 not_attempted parameter_missing"),
-    ("another site's page", "POST", "/api/payments", {**JSON, "Origin": "https://elsewhere.example"}, b"{}", "403 not_attempted forbidden"),
-    ("an old page's key", "POST", "/api/payments", JSON, b'{"publishable_key":"pk_test_old"}', "409 not_attempted page_outdated"),
+    ("an unknown path", "GET", "/api/no-such-path", {}, None, "404 not_attempted path_unknown open"),
+    ("a GET of a payment", "GET", "/api/payments", {}, None, "405 not_attempted method_not_allowed open"),
+    ("a form instead of JSON", "POST", "/api/payments", {"Content-Type": "text/plain"}, b"card", "415 not_attempted media_type_unsupported open"),
+    ("half a body", "POST", "/api/payments", JSON, b'{"items":', "400 not_attempted json_invalid open"),
+    ("no Idempotency-Key", "POST", "/api/payments", JSON, b"{}", "400 not_attempted parameter_missing closed"),
+    ("another site's page", "POST", "/api/payments", {**JSON, "Origin": "https://elsewhere.example"}, b"{}", "403 not_attempted forbidden open"),
+    ("an old page's key", "POST", "/api/payments", JSON, b'{"publishable_key":"pk_test_old"}', "409 not_attempted page_outdated open"),
 )
 
 
@@ -22,7 +22,7 @@ def refusals(shop: Shop, report: Report) -> None:
         if expected.startswith("409"):
             headers = {**headers, "Idempotency-Key": shop.checkout()}
         answer = shop.ask(method, path, body, headers)
-        report.equal(what, expected, answer.told)
+        report.equal(what, expected, f"{answer.told} {answer.checkout}".rstrip())
         if answer.status == 405:
             report.equal("and Allow names the method", "POST", answer.headers.get("Allow"))
 

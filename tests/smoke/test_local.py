@@ -193,6 +193,8 @@ BROKEN = {
     "a decline that is paid": (payments.decline, lambda reply: set_outcome(reply, 200, outcome="paid")),
     "a closed checkout that is paid": (payments.void, lambda reply: set_outcome(reply, 200, outcome="paid")),
     "a refusal without an outcome": (refusals.refusals, lambda reply: set_outcome(reply, reply.status, outcome="")),
+    "a refusal that does not say whether its checkout is open": (refusals.refusals, lambda reply: set_outcome(reply, reply.status, checkout="")),
+    "a changed total without its currency": (payments.prices, lambda reply: set_outcome(reply, reply.status, currency=None)),
 }
 
 
