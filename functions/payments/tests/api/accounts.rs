@@ -1,4 +1,4 @@
-//! Which account a key belongs to: the function and `infra/deploy` have one rule (tests/deploy/test_key.py reads the same list).
+//! Which account a key belongs to: the function and `infra/deploy` have one rule (`tests/deploy/test_key.py` reads the same list).
 
 use payments::settings::account_of;
 use serde::Deserialize;
