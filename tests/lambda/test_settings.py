@@ -1,5 +1,9 @@
 """A start with wrong settings: told once, all of them by name; a 503 to every caller while it lasts; no restart."""
 
+import socketserver
+import threading
+from typing import ClassVar
+
 import pytest
 from desk import PUBLISHABLE_KEY, Desk
 from events import mint, table
@@ -49,3 +53,22 @@ def told_once(desk, fits):
     assert len(at_start) == 1 and fits(at_start[0]["message"]), at_start
     assert events.count("start") == 1
     assert desk.function.poll() is None
+
+
+def test_a_key_for_this_machine_passes_no_proxy(command):
+    with socketserver.TCPServer(("127.0.0.1", 0), Proxy) as proxy:
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{proxy.server_address[1]}"
+        with Desk(command, {name: address for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY")}) as desk:
+            assert desk.play(EVENTS["paid"]).told == EVENTS["paid"].answer
+        proxy.shutdown()
+    assert not Proxy.seen
+
+
+class Proxy(socketserver.BaseRequestHandler):
+    """Takes down that it was asked for anything, and answers nothing."""
+
+    seen: ClassVar[list[bytes]] = []
+
+    def handle(self):
+        self.seen.append(self.request.recv(1000))

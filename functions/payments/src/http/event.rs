@@ -66,13 +66,14 @@ fn path_below_stage<'a>(path: &'a str, stage: &str) -> &'a str {
     below.filter(|rest| rest.starts_with('/')).unwrap_or(path)
 }
 
-/// The response as Lambda hands it to API Gateway.
+/// The response as Lambda hands it to API Gateway. cargo-lambda reads no response without `cookies`.
 pub fn to_json(response: &Response<Body>) -> Value {
     let headers = response.headers().iter().filter_map(|(name, value)| Some((name.to_string(), json!(value.to_str().ok()?))));
     let body = String::from_utf8_lossy(response.body());
     json!({
         "statusCode": response.status().as_u16(),
         "headers": headers.collect::<Map<_, _>>(),
+        "cookies": [],
         "body": body,
         "isBase64Encoded": false,
     })
