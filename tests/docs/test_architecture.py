@@ -28,9 +28,9 @@ def test_each_step_of_the_ladder_ends_before_the_next():
 def test_the_diagram_has_the_states_of_the_protocol():
     (diagram,) = [block.text for block in blocks(ROOT / "docs/architecture.md") if block.text.startswith("stateDiagram")]
     (phases,) = re.findall(r"enum Phase \{\n(.*?)^\}", (SOURCE / "checkout/machine.rs").read_text(), re.M | re.S)
-    drawn = {*re.findall(r"^  (\w+) -->|--> (\w+)", diagram, re.M)}
+    drawn = {*re.findall(r"^  (\w+) -->", diagram, re.M), *re.findall(r"--> (\w+):", diagram)}
     # Finished is the end.
-    assert {name for pair in drawn for name in pair if name} == {*re.findall(r"^    (\w+)[ ,]", phases, re.M)} - {"Finished"}
+    assert drawn == {*re.findall(r"^    (\w+)[ ,]", phases, re.M)} - {"Finished"}
 
 
 def test_our_own_limits_are_the_parameters_defaults():

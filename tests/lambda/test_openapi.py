@@ -48,7 +48,7 @@ def responses() -> list[tuple[str, dict]]:
 def response_to(event) -> dict:
     """What the document says of the answer to an event."""
     sent = json.loads((FOLDER / f"{event.name}.json").read_text())
-    operation = operations().get(sent["routeKey"], {"responses": {}})
+    operation = operations().get(sent.get("routeKey"), {"responses": {}})
     if event.status not in operation["responses"]:
         return DOCUMENT["components"]["responses"][ELSEWHERE[event.status]]
     return resolved(operation["responses"][event.status])
