@@ -20,6 +20,7 @@ impl Machine<'_> {
             (Some(chosen), None) => self.read(chosen.id.clone(), Phase::Reading),
             (Some(chosen), Some(_)) if !metadata::is_tombstone(chosen) => self.read(chosen.id.clone(), Phase::Reading),
             (_, Some(tombstone)) => self.close(tombstone),
+            (None, None) if let Some(refusal) = self.dead.take() => Step::Finish(closed(refusal)),
             // Nothing can be under way any more.
             (None, None) if self.age == Age::Settled && complete => Step::Finish(closed(self.refusal())),
             (None, None) if self.refusal() == Refusal::UnknownPaymentIntent => {

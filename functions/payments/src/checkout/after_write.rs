@@ -19,7 +19,7 @@ impl Machine<'_> {
             (Next::Find, _) => self.find(None),
             (Next::SendAgain, _) if !sent_twice => self.create(true),
             (Next::SendAgain | Next::Refuse, Err(failure)) => self.refuse(answers::refusal(&failure, write)),
-            (Next::Dead, Err(failure)) => Step::Finish(closed(answers::refusal(&failure, write))),
+            (Next::Dead, Err(failure)) => self.key_is_dead(answers::refusal(&failure, write)),
             _ => unknown(self.reason),
         }
     }
@@ -42,9 +42,19 @@ impl Machine<'_> {
         match (answers::next(Write::Tombstone, Row::of(&answer)), answer) {
             (Next::Written, Ok(Answer { value, .. })) => self.find(Some(value)),
             (Next::Find, _) => self.find(None),
-            (Next::Dead, _) => Step::Finish(closed(self.refusal())),
+            (Next::Dead, _) => self.key_is_dead(self.refusal()),
             _ => unknown(self.reason),
         }
+    }
+
+    /// The checkout's key made nothing, and never will. An earlier send may have had another API key, and no document says
+    /// whether idempotency keys are known beyond one: what it made is looked for.
+    fn key_is_dead(&mut self, refusal: Refusal) -> Step {
+        if !self.request.resend {
+            return Step::Finish(closed(refusal));
+        }
+        self.dead = Some(refusal);
+        self.find(None)
     }
 
     pub(super) fn canceled(&mut self, intent: PaymentIntentId, answer: WriteResult) -> Step {

@@ -83,7 +83,8 @@ impl Found {
     fn add(&mut self, listed: Listed, CheckoutRequest { checkout, card, .. }: &CheckoutRequest) {
         match listed {
             Listed::Readable(intent) if belongs_to(&intent, *checkout) => self.intents.push(*intent),
-            // Somebody has taken our metadata off it.
+            // Somebody has taken our metadata off it. One that names another checkout is that one's.
+            Listed::Readable(intent) if intent.metadata.contains_key(CHECKOUT) => {}
             Listed::Readable(intent) => self.doubtful |= card.is_some() && intent.payment_method == *card,
             Listed::Unreadable { metadata, .. } => {
                 let names_checkout = metadata.get(CHECKOUT).and_then(|id| id.as_str()) == Some(&checkout.to_string());

@@ -102,6 +102,8 @@ pub struct Machine<'a> {
     pub(super) prior: Option<PriorAttempt>,
     /// A saved success: it stays true if the fresh read fails.
     pub(super) paid: Option<Outcome>,
+    /// The refusal that Stripe saved under the checkout's key: told if no PaymentIntent is found.
+    pub(super) dead: Option<Refusal>,
     /// Why the outcome is unknown, if nothing more can be found out.
     pub(super) reason: UnknownReason,
 }
@@ -113,7 +115,7 @@ impl<'a> Machine<'a> {
             request.goal = Goal::Close(Refusal::Paused);
         }
         let age = request.checkout.age(terms.now_ms);
-        Self { terms, request, age, phase: Phase::Finished, prior: None, paid: None, reason: UnknownReason::NoTrace }
+        Self { terms, request, age, phase: Phase::Finished, prior: None, paid: None, dead: None, reason: UnknownReason::NoTrace }
     }
 
     /// What is asked, of which checkout.

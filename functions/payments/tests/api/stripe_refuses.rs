@@ -97,3 +97,18 @@ async fn a_tombstone_is_not_believed_where_stripe_scopes_keys_by_api_key() {
     // Under the new API key the checkout's idempotency key is unknown: the tombstone is written, and proves nothing.
     assert_eq!(checkout.void().await.body, paid.body);
 }
+
+#[tokio::test]
+async fn a_dead_key_is_not_believed_where_stripe_scopes_keys_by_api_key() {
+    let stripe = Arc::new(Sandbox::start(Options::default()).await.unwrap());
+    stripe.scope_keys_by_api_key(true);
+    stripe.keep_refusals(true);
+    let shop = Shop::open_beside(stripe, &[]);
+    let checkout = shop.checkout();
+    let card = shop.card("4242424242424242").await;
+    let paid = checkout.pay(&card).await;
+    shop.stripe.roll_key();
+    // Under the new API key the create executes anew: the card is used up, and Stripe keeps that refusal.
+    assert_eq!(checkout.pay_again(&card).await.body, paid.body);
+    assert_eq!(shop.charges(), 1);
+}
