@@ -25,8 +25,12 @@ const OTHER: &str = "pm_1Other";
 struct Seen {
     /// A PaymentIntent of the checkout succeeded.
     paid: bool,
-    /// One was canceled, or Stripe's key is dead, or there can be none any more.
+    /// One was canceled, or there can be none any more.
     closed: bool,
+    /// The checkout's key made nothing, and never will: under this API key.
+    dead: bool,
+    /// A search found nothing.
+    none_found: bool,
     /// The card of the request was refused, in a fresh answer or a fresh read, or in a saved one.
     refused: bool,
     /// Its bank requires authentication.
@@ -134,7 +138,7 @@ fn answers() -> Vec<Answered> {
             && body["error"]["code"] != "lock_timeout";
         let is_dead = replayed && matches!(status, 400 | 404);
         let written = !(unexecuted || is_dead);
-        let shown = Seen { refused: status == 402, closed: is_dead, written, fresh: !replayed, ..Seen::default() };
+        let shown = Seen { refused: status == 402, dead: is_dead, written, fresh: !replayed, ..Seen::default() };
         let name = format!("{status} {replayed} {}", body["error"]["code"]);
         answers.push(Answered { name, status, replayed, body, shown });
     }
@@ -174,7 +178,8 @@ fn finds() -> Vec<(String, Found, Seen)> {
     for set in sets {
         for (complete, doubtful) in [(true, false), (false, false), (true, true)] {
             let intents: Vec<_> = set.iter().map(|name| by_name(name)).collect();
-            let seen = Seen { closed: set.is_empty() && complete && !doubtful, ..Seen::default() };
+            let none_found = set.is_empty() && !doubtful;
+            let seen = Seen { closed: none_found && complete, none_found, ..Seen::default() };
             finds.push((format!("{set:?} {complete} {doubtful}"), Found { intents, complete, doubtful }, seen));
         }
     }
@@ -205,6 +210,8 @@ fn explore(request: &dyn Fn() -> CheckoutRequest, age: u64, paused: bool) -> usi
             let seen = Seen {
                 paid: seen.paid | shown.paid,
                 closed: seen.closed | shown.closed,
+                dead: seen.dead | shown.dead,
+                none_found: seen.none_found | shown.none_found,
                 refused: seen.refused | shown.refused,
                 action: seen.action | shown.action,
                 written: seen.written | shown.written,
@@ -249,7 +256,10 @@ fn must_hold(outcome: &Outcome, seen: Seen, is_first: bool, way: &[String]) {
         Outcome::Paid(_) => seen.paid,
         Outcome::Declined { .. } => seen.refused && seen.fresh && !seen.paid,
         Outcome::RequiresAction { .. } => seen.action && seen.fresh,
-        Outcome::NotAttempted { checkout: CheckoutState::Closed, .. } => seen.closed,
+        // A re-send may have been preceded by one under another API key.
+        Outcome::NotAttempted { checkout: CheckoutState::Closed, .. } => {
+            seen.closed || (seen.dead && (is_first || seen.none_found))
+        }
         Outcome::NotAttempted { checkout: CheckoutState::Open, refusal } => {
             !seen.written && (is_first || *refusal == Refusal::UnknownPaymentIntent)
         }
