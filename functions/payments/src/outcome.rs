@@ -96,7 +96,7 @@ impl Receipt {
             created: intent.created,
             livemode: intent.livemode,
             items: items.split(',').filter_map(item).collect(),
-            refunded: intent.refunded.filter(|amount| *amount > 0),
+            refunded: intent.latest_charge.and_then(|charge| charge.refunded).filter(|amount| *amount > 0),
         }
     }
 }
@@ -111,6 +111,13 @@ pub enum Refusal {
         /// The field or header that is wrong.
         param: Option<String>,
         /// What is wrong with it, and what to do.
+        message: String,
+    },
+    /// 400: the `Idempotency-Key` is missing, or no checkout's id can be.
+    InvalidCheckoutId {
+        /// The error's name.
+        code: &'static str,
+        /// What is wrong with it.
         message: String,
     },
     /// 403: another site's page, or not through CloudFront.
@@ -159,7 +166,7 @@ impl Refusal {
     /// The error's name in the HTTP contract.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::Invalid { code, .. } => code,
+            Self::Invalid { code, .. } | Self::InvalidCheckoutId { code, .. } => code,
             Self::Forbidden(_) => "forbidden",
             Self::UnknownPath => "path_unknown",
             Self::UnknownPaymentIntent => "payment_intent_unknown",
@@ -180,8 +187,9 @@ impl Refusal {
     /// What holds for the checkout of a first send that is refused for this: an id that is none can never be used.
     pub fn checkout(&self) -> CheckoutState {
         match self {
-            Self::Invalid { param: Some(param), .. } if param == "Idempotency-Key" => CheckoutState::Closed,
-            Self::CheckoutExpired | Self::CheckoutClosed | Self::CardLimitReached => CheckoutState::Closed,
+            Self::InvalidCheckoutId { .. } | Self::CheckoutExpired | Self::CheckoutClosed | Self::CardLimitReached => {
+                CheckoutState::Closed
+            }
             _ => CheckoutState::Open,
         }
     }

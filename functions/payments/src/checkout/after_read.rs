@@ -9,23 +9,22 @@ use crate::outcome::{CheckoutState, Refusal, UnknownReason};
 use crate::stripe::{Failure, PaymentIntent, PaymentMethodId, Status};
 
 impl Machine<'_> {
-    /// Chooses among the PaymentIntents with the checkout's id: one that succeeded, then the one that Till made, then a
-    /// tombstone.
-    pub(super) fn found(&mut self, tombstone: Option<PaymentIntent>, Found { intents, complete, doubtful }: Found) -> Step {
+    /// Chooses among the PaymentIntents with the checkout's id: one that succeeded, then the one that Till made, then the
+    /// tombstone, which may have been written just now.
+    pub(super) fn found(&mut self, written: Option<PaymentIntent>, Found { intents, complete, doubtful }: Found) -> Step {
         let (tombstones, payments): (Vec<_>, Vec<_>) = intents.into_iter().partition(metadata::is_tombstone);
         let succeeded = payments.iter().rev().find(|intent| intent.status == Status::Succeeded);
-        let chosen = succeeded.or(payments.first()).or(tombstones.first());
-        match (chosen, tombstone) {
-            _ if succeeded.is_none() && (payments.len() > 1 || doubtful) => unknown(UnknownReason::Ambiguous),
-            (Some(chosen), None) => self.read(chosen.id.clone(), Phase::Reading),
-            (Some(chosen), Some(_)) if !metadata::is_tombstone(chosen) => self.read(chosen.id.clone(), Phase::Reading),
-            (_, Some(tombstone)) => self.close(tombstone),
-            (None, None) if let Some(refusal) = self.dead.take() => Step::Finish(closed(refusal)),
+        if succeeded.is_none() && (payments.len() > 1 || doubtful) {
+            return unknown(UnknownReason::Ambiguous);
+        }
+        if let Some(chosen) = succeeded.or(payments.first()) {
+            return self.read(chosen.id.clone(), Phase::Reading);
+        }
+        match (written.or(tombstones.into_iter().next()), self.dead.take()) {
+            (Some(tombstone), _) => self.refuse_and_cancel(self.refusal(), tombstone),
+            (None, Some(refusal)) => Step::Finish(closed(refusal)),
             // Nothing can be under way any more.
             (None, None) if self.age == Age::Settled && complete => Step::Finish(closed(self.refusal())),
-            (None, None) if self.refusal() == Refusal::UnknownPaymentIntent => {
-                refused(Refusal::UnknownPaymentIntent, CheckoutState::Open)
-            }
             (None, None) => unknown(self.reason),
         }
     }
@@ -37,6 +36,14 @@ impl Machine<'_> {
         }
         if metadata::is_tombstone(&intent) && !matches!(self.request.goal, Goal::Close(_)) {
             return self.refuse_and_cancel(Refusal::CheckoutClosed, intent);
+        }
+        if let Goal::Pay(pay) = &self.request.goal
+            && is_unpaid(&intent)
+            && !metadata::charges(&intent, &pay.order)
+        {
+            let total = pay.order.total();
+            let refusal = Refusal::TotalChanged { total: total.amount(), currency: total.currency().code().to_owned() };
+            return self.refuse_and_cancel(refusal, intent);
         }
         let Some(card) = self.card() else { return self.close(intent) };
         match classify(&intent, card, self.prior.as_ref()) {
@@ -52,11 +59,6 @@ impl Machine<'_> {
         match &self.request.goal {
             // A late copy of the first request: the shopper has gone on to another card since.
             Goal::Pay(pay) if !authenticated && self.is_outdated(&intent, &pay.card) => unknown(UnknownReason::OtherCard),
-            Goal::Pay(pay) if !metadata::charges(&intent, &pay.order) => {
-                let total = pay.order.total();
-                let refusal = Refusal::TotalChanged { total: total.amount(), currency: total.currency().code().to_owned() };
-                self.refuse_and_cancel(refusal, intent)
-            }
             Goal::Confirm(confirm) if intent.amount != confirm.expected_total || intent.currency != confirm.currency.code() => {
                 let refusal = Refusal::TotalChanged { total: intent.amount, currency: intent.currency.clone() };
                 self.refuse_and_cancel(refusal, intent)
@@ -65,9 +67,8 @@ impl Machine<'_> {
             Goal::Confirm(confirm) if confirm.action_completed => match intent.status {
                 // Whichever card it was: the shopper authenticated it for this checkout.
                 Status::RequiresConfirmation => self.confirm_authenticated(intent),
-                // Another card is being authenticated: a late copy of this request may not end that.
-                Status::RequiresAction => unknown(UnknownReason::OtherCard),
-                _ => self.refuse_and_cancel(action_not_pending(), intent),
+                // Another card is being authenticated, or was tried since: a late copy of this request ends nothing.
+                _ => unknown(UnknownReason::OtherCard),
             },
             Goal::Pay(_) | Goal::Confirm(_) => self.confirm(intent, 2),
             Goal::Close(_) => self.close(intent),
@@ -101,13 +102,12 @@ impl Machine<'_> {
         }
     }
 
-    /// The PaymentIntent that the request names does not exist, or belongs to another checkout. The checkout's own is
-    /// looked for: it decides what can be told.
+    /// The PaymentIntent that the request names does not exist, or belongs to another checkout.
     pub(super) fn not_there(&mut self) -> Step {
         match self.request.goal {
             Goal::Confirm(_) => {
                 self.request.goal = Goal::Close(Refusal::UnknownPaymentIntent);
-                self.find(None)
+                self.begin_closing()
             }
             Goal::Pay(_) | Goal::Close(_) => unknown(UnknownReason::NoTrace),
         }
@@ -167,7 +167,7 @@ impl Machine<'_> {
     }
 }
 
-fn action_not_pending() -> Refusal {
-    let message = "No authentication of this card is pending, and nothing was charged.";
-    Refusal::invalid("action_not_pending", "action", message)
+/// Whether no outcome stands that another order would not change.
+fn is_unpaid(intent: &PaymentIntent) -> bool {
+    matches!(intent.status, Status::RequiresPaymentMethod | Status::RequiresConfirmation | Status::RequiresAction)
 }

@@ -71,12 +71,12 @@ impl Machine<'_> {
         self.reason = row.reason();
         match answer {
             Ok(Answer { value, .. }) if row == Row::SucceededReplayed => self.paid = Some(state::paid(value)),
-            Ok(Answer { value, .. }) => self.prior = self.prior_attempt(value.payment_method.as_ref(), None),
+            Ok(Answer { value, replayed: true }) => self.prior = self.prior_attempt(value.payment_method.as_ref(), None),
             Err(Failure::Refused(refused)) if matches!(row, Row::DeclinedReplayed | Row::DeclinedDuplicate) => {
                 let named = intent_in(answer).and_then(|intent| intent.last_payment_error.as_ref()?.payment_method.as_ref());
                 self.prior = self.prior_attempt(named, Some(refused.card_error()));
             }
-            Err(_) => {}
+            Ok(_) | Err(_) => {}
         }
         row
     }

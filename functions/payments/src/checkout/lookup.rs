@@ -7,7 +7,7 @@
 use super::metadata::{CHECKOUT, belongs_to, is_tombstone};
 use super::writes::PATH;
 use super::{CheckoutId, CheckoutProcessor, CheckoutRequest, Found};
-use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList};
+use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList, Status};
 
 const MINUTE: u64 = 60;
 /// Search knows what is this old, in seconds.
@@ -44,7 +44,7 @@ impl CheckoutProcessor<'_> {
 
     async fn search(&mut self, checkout: CheckoutId) -> Result<Vec<PaymentIntent>, Failure> {
         let query = [("query", format!("metadata['{CHECKOUT}']:'{checkout}'")), ("limit", "100".to_owned())];
-        let page: PaymentIntentList = self.stripe.call(&Call::get(&format!("{PATH}/search"), &query)).await?.value;
+        let page: PaymentIntentList = self.stripe.call(&Call::get(&format!("{PATH}/search"), &query).optional()).await?.value;
         let readable = page.data.into_iter().filter_map(|listed| match listed {
             Listed::Readable(intent) => Some(*intent),
             Listed::Unreadable { .. } => None,
@@ -70,7 +70,8 @@ impl CheckoutProcessor<'_> {
             for listed in page.data {
                 found.add(listed, request);
             }
-            if !page.has_more || after.is_none() {
+            let is_paid = found.intents.iter().any(|intent| intent.status == Status::Succeeded);
+            if is_paid || !page.has_more || after.is_none() {
                 return Ok(());
             }
         }

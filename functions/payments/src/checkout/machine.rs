@@ -133,11 +133,10 @@ impl<'a> Machine<'a> {
     /// Closes a checkout of which no PaymentIntent is known: by a tombstone, or, when nothing can be under way any more, by
     /// what is found.
     pub(super) fn begin_closing(&mut self) -> Step {
-        match (self.age, &self.request.goal) {
-            // No answer of ours ever named this PaymentIntent, so there may be no checkout to close.
-            (_, Goal::Close(Refusal::UnknownPaymentIntent)) | (Age::Settled, _) => self.find(None),
-            _ => self.write(Phase::WritingTombstone, writes::tombstone(self.request.checkout)),
+        if self.age == Age::Settled || self.request.settle_only {
+            return self.find(None);
         }
+        self.write(Phase::WritingTombstone, writes::tombstone(self.request.checkout))
     }
 
     pub(super) fn write(&mut self, phase: Phase, call: Call) -> Step {

@@ -9,6 +9,8 @@ pub(super) const CHECKOUT: &str = "till_checkout";
 const CARD: &str = "till_card";
 const VOID: &str = "till_void";
 const ITEMS: &str = "till_items_";
+/// The amount of every tombstone, in US cents: its parameters never change.
+pub(super) const TOMBSTONE_AMOUNT: u64 = 100;
 /// Stripe's limit for a metadata value, in characters.
 const MAX_VALUE: usize = 500;
 
@@ -29,9 +31,14 @@ pub(super) fn belongs_to(intent: &PaymentIntent, checkout: CheckoutId) -> bool {
     intent.metadata.get(CHECKOUT).is_some_and(|id| *id == checkout.to_string())
 }
 
-/// Whether `intent` is a tombstone.
+/// Whether `intent` is a tombstone, and not a PaymentIntent of the merchant's that has a tombstone's metadata.
 pub(super) fn is_tombstone(intent: &PaymentIntent) -> bool {
-    intent.metadata.contains_key(VOID)
+    intent.metadata.contains_key(VOID) && intent.amount == TOMBSTONE_AMOUNT && !is_tried(intent)
+}
+
+/// Whether a card was tried. Stripe clears the error when anybody updates the PaymentIntent, the charge stays.
+fn is_tried(intent: &PaymentIntent) -> bool {
+    intent.payment_method.is_some() || intent.last_payment_error.is_some() || intent.latest_charge.is_some()
 }
 
 /// Whether the create tried `card`. A PaymentIntent of an earlier release does not say, and may have.
@@ -42,8 +49,7 @@ pub(super) fn may_have_begun_with(intent: &PaymentIntent, card: &PaymentMethodId
 /// Whether Till made `intent`. A merchant's own tool may have copied the metadata onto a PaymentIntent of its own, but Till
 /// makes none without trying a card, except tombstones.
 pub(super) fn is_ours(intent: &PaymentIntent) -> bool {
-    let tried = intent.payment_method.is_some() || intent.last_payment_error.is_some();
-    is_tombstone(intent) || (tried && intent.metadata.contains_key(&format!("{ITEMS}1")))
+    is_tombstone(intent) || (is_tried(intent) && intent.metadata.contains_key(&format!("{ITEMS}1")))
 }
 
 /// Whether `intent` charges exactly this order.

@@ -14,7 +14,7 @@ impl Machine<'_> {
         match &self.request.goal {
             Goal::Close(refusal) if !self.request.resend => refused(refusal.clone(), CheckoutState::Open),
             Goal::Confirm(confirm) => self.read(confirm.payment_intent.clone(), Phase::Reading),
-            Goal::Pay(_) | Goal::Close(_) if self.request.settle_only => self.find(None),
+            Goal::Pay(_) if self.request.settle_only => self.find(None),
             Goal::Pay(_) => self.create(false),
             Goal::Close(_) => self.begin_closing(),
         }

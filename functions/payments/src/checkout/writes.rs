@@ -30,13 +30,14 @@ pub(super) fn create(checkout: CheckoutId, request: &PayRequest, terms: &Terms) 
     }
     form.extend(receipt_email.as_deref().map(|email| field("receipt_email", email)));
     form.extend(terms.statement_descriptor_suffix.map(|suffix| field("statement_descriptor_suffix", suffix)));
-    Call::post(PATH, &form, create_key(checkout))
+    Call::post(PATH, &form, create_key(checkout)).charging()
 }
 
 /// The tombstone of a checkout: a PaymentIntent without a card, under the checkout's own key. Its parameters never change,
 /// so that closing twice is closing once.
 pub(super) fn tombstone(checkout: CheckoutId) -> Call {
-    let mut form = vec![field("amount", "100"), field("currency", "usd"), field("payment_method_types[]", "card")];
+    let amount = metadata::TOMBSTONE_AMOUNT.to_string();
+    let mut form = vec![field("amount", amount), field("currency", "usd"), field("payment_method_types[]", "card")];
     form.extend(metadata::of_tombstone(checkout));
     Call::post(PATH, &form, create_key(checkout))
 }
@@ -46,13 +47,13 @@ pub(super) fn tombstone(checkout: CheckoutId) -> Call {
 pub(super) fn confirm(intent: &PaymentIntent, number: u32, card: &PaymentMethodId, email: Option<&str>) -> Call {
     let mut form = vec![field("payment_method", card.as_str()), authentication(intent.confirmation_method)];
     form.extend(email.map(|email| field("receipt_email", email)));
-    Call::post(&format!("{}/confirm", path(&intent.id)), &form, format!("till-{}-{number}", intent.id.as_str()))
+    Call::post(&format!("{}/confirm", path(&intent.id)), &form, format!("till-{}-{number}", intent.id.as_str())).charging()
 }
 
 /// Confirm a PaymentIntent whose card is authenticated. Its key is this event's alone: an answer saved under another one
 /// would be about an earlier authentication.
 pub(super) fn confirm_authenticated(intent: &PaymentIntentId, terms: &Terms) -> Call {
-    Call::post(&format!("{}/confirm", path(intent)), &[], format!("till-{}-{}", intent.as_str(), terms.nonce))
+    Call::post(&format!("{}/confirm", path(intent)), &[], format!("till-{}-{}", intent.as_str(), terms.nonce)).charging()
 }
 
 /// Cancel a PaymentIntent. Canceling twice is canceling once, so the key need only hold for this event's own retries.

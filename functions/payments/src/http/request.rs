@@ -4,7 +4,7 @@
 use super::body::Fields;
 use super::gate;
 use crate::catalog::{MAX_ITEMS, Order, OrderError};
-use crate::checkout::{Age, CheckoutId, CheckoutRequest, ConfirmRequest, Goal, PayRequest};
+use crate::checkout::{Age, CheckoutId, CheckoutIdError, CheckoutRequest, ConfirmRequest, Goal, PayRequest};
 use crate::money::Currency;
 use crate::outcome::Refusal;
 use crate::settings::Settings;
@@ -12,6 +12,9 @@ use crate::stripe::{PaymentIntentId, PaymentMethodId};
 use lambda_http::{Request, RequestExt as _};
 use serde_json::Value;
 
+/// The header with the checkout's id.
+pub(super) const KEY: &str = "Idempotency-Key";
+const SETTLE: &[u8] = b"\"settle\"";
 /// No honest request comes near it.
 const MAX_BODY: usize = 8 * 1024;
 
@@ -66,7 +69,9 @@ pub fn is_resend(event: &Request, now_ms: u64) -> bool {
     let is_post = event.method() == "POST";
     let follows = is_post && matches!(route(event.raw_http_path()), Some(Route::Confirm(_) | Route::Void));
     let is_old = || checkout_id(event, now_ms).is_ok_and(|checkout| checkout.age(now_ms) != Age::Live);
-    event.headers().contains_key("till-resend") || follows || is_old()
+    // `"settle"` goes with re-sends only.
+    let settles = || event.body().windows(SETTLE.len()).any(|text| text == SETTLE);
+    event.headers().contains_key("till-resend") || follows || is_old() || settles()
 }
 
 fn route(path: &str) -> Option<Route> {
@@ -123,12 +128,15 @@ fn is_json(event: &Request) -> bool {
 }
 
 fn checkout_id(event: &Request, now_ms: u64) -> Result<CheckoutId, Refusal> {
-    let header = "Idempotency-Key";
-    let Some(value) = event.headers().get(header) else {
-        return Err(Refusal::invalid("parameter_missing", header, "Is missing. The checkout's id: a UUID of version 7."));
+    let wrong = |code, message| Refusal::InvalidCheckoutId { code, message };
+    let Some(value) = event.headers().get(KEY) else {
+        return Err(wrong("parameter_missing", "Is missing. The checkout's id: a UUID of version 7.".to_owned()));
     };
-    CheckoutId::parse(value.to_str().unwrap_or_default(), now_ms)
-        .map_err(|error| Refusal::invalid("parameter_invalid", header, format!("{error}.")))
+    CheckoutId::parse(value.to_str().unwrap_or_default(), now_ms).map_err(|error| match error {
+        // It will be one, in a moment.
+        CheckoutIdError::Future => Refusal::invalid("parameter_invalid", KEY, format!("{error}.")),
+        error => wrong("parameter_invalid", format!("{error}.")),
+    })
 }
 
 fn payment(mut fields: Fields) -> Result<PayRequest, Refusal> {

@@ -1,5 +1,6 @@
 //! From an outcome to API Gateway's response: the one place where they become statuses and JSON.
 
+use super::request;
 use crate::catalog;
 use crate::decline::Decline;
 use crate::money::Currency;
@@ -107,6 +108,7 @@ fn refused(refusal: &Refusal, checkout: CheckoutState) -> Response<Body> {
     use StatusCode as S;
     let (status, param, message) = match refusal {
         Refusal::Invalid { param, message, .. } => (S::BAD_REQUEST, param.as_deref(), message.as_str()),
+        Refusal::InvalidCheckoutId { message, .. } => (S::BAD_REQUEST, Some(request::KEY), message.as_str()),
         Refusal::Forbidden(message) => (S::FORBIDDEN, None, *message),
         Refusal::UnknownPath => (S::NOT_FOUND, None, "There is nothing at this path."),
         Refusal::UnknownPaymentIntent => (S::NOT_FOUND, Some("payment_intent"), "This checkout has no such PaymentIntent."),

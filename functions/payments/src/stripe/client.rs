@@ -27,12 +27,15 @@ pub struct Call {
     body: String,
     idempotency_key: Option<String>,
     share: f64,
+    charges: bool,
 }
 
 /// A write leaves a third of the event's time for finding out what became of it.
 const WRITE_SHARE: f64 = 2.0 / 3.0;
 /// One that settles what became of another leaves less: a single read.
 const SETTLING_SHARE: f64 = 0.9;
+/// One without which there is another way leaves as much for that.
+const OPTIONAL_SHARE: f64 = 0.5;
 
 impl Call {
     /// Reads `path`, filtered by `query`.
@@ -45,19 +48,43 @@ impl Call {
             body: String::new(),
             idempotency_key: None,
             share: 1.0,
+            charges: false,
         }
     }
 
     /// Writes `form` to `path`, executed at most once a key.
     pub fn post(path: &str, form: &[(String, String)], idempotency_key: String) -> Self {
         let body = Serializer::new(String::new()).extend_pairs(form).finish();
-        Self { method: Method::POST, path: path.to_owned(), body, idempotency_key: Some(idempotency_key), share: WRITE_SHARE }
+        Self {
+            method: Method::POST,
+            path: path.to_owned(),
+            body,
+            idempotency_key: Some(idempotency_key),
+            share: WRITE_SHARE,
+            charges: false,
+        }
     }
 
     /// A write that settles what became of an earlier one: it may take more of the event's time.
     #[must_use]
     pub fn settling(self) -> Self {
         Self { share: SETTLING_SHARE, ..self }
+    }
+
+    /// A read that may fail: it leaves the other half of the event's time for another way.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self { share: OPTIONAL_SHARE, ..self }
+    }
+
+    /// A write that may charge a card, and so is not sent once the shop takes no payments.
+    #[must_use]
+    pub fn charging(self) -> Self {
+        Self { charges: true, ..self }
+    }
+
+    pub(super) fn charges(&self) -> bool {
+        self.charges
     }
 
     /// The share of the event's time that may be gone when it is given up.

@@ -13,5 +13,5 @@ mod session;
 pub use client::{API_VERSION, Answer, Call, Client, interpret};
 pub use error::{Failure, Refused};
 pub use id::{PaymentIntentId, PaymentMethodId};
-pub use payment_intent::{CardError, ConfirmationMethod, Listed, PaymentIntent, PaymentIntentList, Status};
+pub use payment_intent::{CardError, Charge, ConfirmationMethod, Listed, PaymentIntent, PaymentIntentList, Status};
 pub use session::{Budget, CallStats, MAX_REQUESTS, Session};

@@ -36,9 +36,9 @@ pub struct PaymentIntent {
     /// Why the latest attempt failed.
     #[serde(default)]
     pub last_payment_error: Option<CardError>,
-    /// What was given back of its charge, in minor units. Known only where `latest_charge` is expanded.
-    #[serde(default, rename = "latest_charge", deserialize_with = "refunded_of")]
-    pub refunded: Option<u64>,
+    /// The charge of the latest attempt that reached the card's network.
+    #[serde(default, deserialize_with = "charge_of")]
+    pub latest_charge: Option<Charge>,
 }
 
 /// <https://docs.stripe.com/api/payment_intents/object#payment_intent_object-confirmation_method>
@@ -88,6 +88,14 @@ pub struct CardError {
     pub payment_method: Option<PaymentMethodId>,
 }
 
+/// A charge, paid or failed. <https://docs.stripe.com/api/charges/object>
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+pub struct Charge {
+    /// What was given back, in minor units. Known only where the charge is expanded.
+    #[serde(default, rename = "amount_refunded")]
+    pub refunded: Option<u64>,
+}
+
 /// A page of a list or of search results, newest first.
 #[derive(Debug, Deserialize)]
 pub struct PaymentIntentList {
@@ -133,15 +141,11 @@ fn payment_method_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
     }))
 }
 
-fn refunded_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    #[derive(Deserialize)]
-    struct Charge {
-        amount_refunded: u64,
-    }
+fn charge_of<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Charge>, D::Error> {
     let found: Option<Expandable<Charge>> = Option::deserialize(deserializer)?;
-    Ok(found.and_then(|found| match found {
-        Expandable::Id(_) => None,
-        Expandable::Object(charge) => Some(charge.amount_refunded),
+    Ok(found.map(|found| match found {
+        Expandable::Id(_) => Charge::default(),
+        Expandable::Object(charge) => charge,
     }))
 }
 
@@ -163,6 +167,7 @@ mod tests {
             panic!("{:?}", page.data)
         };
         assert_eq!((id.as_str(), &metadata["till_checkout"]), ("pi_2", &json!("K")));
-        assert_eq!((intent.payment_method.as_ref(), intent.refunded), (None, Some(300)));
+        let refunded = intent.latest_charge.and_then(|charge| charge.refunded);
+        assert_eq!((intent.payment_method.as_ref(), refunded), (None, Some(300)));
     }
 }

@@ -110,7 +110,8 @@ impl<'a> Session<'a> {
                 self.key_renewed = true;
                 let Ok(account) = self.secret.renewed(&self.account, self.budget.left(call.share())).await else { return result };
                 self.account = account;
-                self.send(call).await
+                // Rolled and paused in one, as when a key has leaked.
+                if self.account.paused() && call.charges() { result } else { self.send(call).await }
             }
             _ => result,
         }

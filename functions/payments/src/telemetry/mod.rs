@@ -170,8 +170,8 @@ pub fn to_json(line: &Line, stage: &str, now_ms: u64) -> Value {
 fn of_payment(payment: &PaymentLine) -> (Value, Vec<(&'static str, u64)>) {
     let mut fields = json!(payment);
     fields["event"] = json!("payment");
-    let is_panic = payment.code.as_ref().is_some_and(|code| code.as_str() == UnknownReason::Panic.code());
-    if payment.attempts == 0 && !is_panic {
+    let is = |reason: UnknownReason| payment.code.as_ref().is_some_and(|code| code.as_str() == reason.code());
+    if payment.attempts == 0 && !is(UnknownReason::Panic) {
         return (fields, vec![("Unasked", 1)]);
     }
     let outcome = match payment.outcome {
@@ -181,7 +181,8 @@ fn of_payment(payment: &PaymentLine) -> (Value, Vec<(&'static str, u64)>) {
         "not_attempted" => "NotAttempted",
         _ => "Unknown",
     };
-    let mut values = vec![(outcome, 1)];
+    // A page that was loaded again asked what became of a payment, and it is unpaid: nothing is wrong.
+    let mut values = if is(UnknownReason::NotSettled) { vec![] } else { vec![(outcome, 1)] };
     if payment.code.as_ref().is_some_and(|code| code.as_str() == "authentication_not_handled") {
         values.push(("AuthenticationDeclined", 1));
     }

@@ -17,6 +17,7 @@ mod refusals;
 mod resends;
 mod rolled_key;
 mod secret;
+mod sequences;
 mod settle_only;
 mod shop;
 mod stripe_budget;

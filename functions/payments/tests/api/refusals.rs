@@ -215,10 +215,10 @@ async fn a_confirm_and_a_void_are_never_first_sends() {
 }
 
 #[tokio::test]
-async fn an_unknown_payment_intent_leaves_no_tombstone() {
+async fn an_unknown_payment_intent_is_refused_when_its_checkout_is_closed() {
     let shop = Shop::open().await;
-    shop.checkout().confirm("pi_3Nobody", "pm_card_visa").await.must_be(404, "not_attempted", "payment_intent_unknown");
-    nothing_reached_stripe(&shop);
+    let unknown = shop.checkout().confirm("pi_3Nobody", "pm_card_visa").await;
+    unknown.must_be(404, "not_attempted", "payment_intent_unknown").must_leave_it("closed");
     // Where the checkout has a payment of its own, that decides.
     let checkout = shop.checkout();
     let intent = checkout.pay("pm_card_visa_chargeDeclined").await.payment_intent();
@@ -235,7 +235,7 @@ async fn null_is_a_value_of_the_wrong_type() {
     let shop = Shop::open().await;
     let payment = shop.checkout().payment("pm_card_visa");
     let body = payment.body.clone().unwrap();
-    for field in ["receipt_email", "currency", "settle"] {
+    for field in ["receipt_email", "currency"] {
         let mut body: Value = serde_json::from_str(&body).unwrap();
         body[field] = Value::Null;
         let reply = shop.send(&payment.clone().with_body(&body.to_string())).await;

@@ -58,8 +58,9 @@ async fn it_is_a_resend_whatever_the_header_says() {
     let event = checkout.payment("pm_card_visa").field("settle", json!(true));
     shop.send(&event).await.must_be(503, "unknown", "outcome_unknown");
     let wrong = checkout.payment("pm_card_visa").field("settle", json!("yes"));
-    shop.send(&wrong).await.must_be(400, "not_attempted", "parameter_invalid");
     assert_eq!(shop.stripe_requests(), 1, "one list");
+    // A re-send that is refused has its checkout closed.
+    shop.send(&wrong).await.must_be(400, "not_attempted", "parameter_invalid").must_leave_it("closed");
 }
 
 #[tokio::test]

@@ -11,7 +11,8 @@ use crate::metadata::Changes;
 use crate::params;
 use crate::state::State;
 
-/// Merges `metadata`, and sets or unsets `description` and `receipt_email`, whatever the intent's status.
+/// Merges `metadata`, and sets or unsets `description` and `receipt_email`, whatever the intent's status. The error of the last
+/// attempt is cleared: <https://docs.stripe.com/api/payment_intents/object#payment_intent_object-last_payment_error>.
 pub(crate) fn update(state: &mut State, mut call: Call, id: &str) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
     let (caller, params) = (call.caller, &mut call.params);
@@ -29,6 +30,7 @@ pub(crate) fn update(state: &mut State, mut call: Call, id: &str) -> Result<Valu
     }
     set(&mut intent.description, description);
     set(&mut intent.receipt_email, receipt_email);
+    intent.last_payment_error = None;
     if let Some(stored) = state.intents.get_mut(caller.account, id) {
         *stored = intent;
     }
