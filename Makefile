@@ -9,7 +9,10 @@ BENCH := .tools/bench
 LAMBDA := .tools/lambda
 REQUIREMENTS := tools/requirements.txt tests/conformance/requirements.txt tests/docs/requirements.txt
 NODE_MODULES := $(patsubst %/package-lock.json,%/node_modules/.installed,$(wildcard tests/*/package-lock.json infra/*/package-lock.json))
-SHELL_SCRIPTS := .ci/run $(filter-out %.txt,$(wildcard tools/*))
+SHELL_SCRIPTS := .ci/run $(filter-out %.txt %.in,$(wildcard tools/*))
+
+# What is installed has the SHA-256 that is written down (tools/lock), and runs no code while it is installed.
+PIP := pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
 
 # Our own tools first; rustup's folder last, for a shell that never sourced its profile.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH):$(HOME)/.cargo/bin
@@ -139,8 +142,8 @@ desk: $(VENV)/packaging
 package: $(VENV)/packaging ## the zips that Lambda runs, by cargo-lambda (minutes); one of the two: ARCHITECTURE=x86_64 or arm64
 	tools/package $(ARCHITECTURE)
 
-deploy: $(INFRA)/tools $(VENV)/packaging ## the function and the site to a stage, with SAM: STAGE=test
-	@$(VERB) deploy.release --tool sam $(ON_STAGE)
+deploy: $(INFRA)/tools $(if $(CODE),,$(VENV)/packaging) ## the function and the site to a stage, with SAM: STAGE=test; CODE=a zip of make package
+	@$(VERB) deploy.release --tool sam $(ON_STAGE) $(if $(CODE),--code "$(CODE)")
 
 deploy-cdk: $(INFRA)/tools $(VENV)/packaging infra/cdk/node_modules/.installed ## the same with the CDK: STAGE=test
 	@$(VERB) deploy.release --tool cdk $(ON_STAGE)
@@ -167,7 +170,7 @@ $(VENV)/installed: tools/python tools/node $(REQUIREMENTS)
 
 $(VENV)/packaging: tools/requirements-package.txt $(VENV)/installed
 	@echo "Installing cargo-lambda and zig into $(VENV)"
-	$(VENV)/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(VENV)/bin/$(PIP) -r $<
 	touch $@
 
 $(LAMBDA)/installed: tools/python tests/lambda/requirements.txt
@@ -181,9 +184,9 @@ $(INFRA)/tools: tools/python infra/requirements.txt
 
 $(INFRA)/installed: tests/infra/requirements.txt $(INFRA)/tools
 	@echo "Installing linters and moto into $(INFRA)"
-	$(INFRA)/bin/pip install --quiet --disable-pip-version-check -r $<
+	$(INFRA)/bin/$(PIP) -r $<
 	touch $@
 
 $(NODE_MODULES): %/node_modules/.installed: %/package-lock.json $(VENV)/installed
-	cd $* && npm ci --no-fund --no-audit
+	cd $* && npm ci --ignore-scripts --no-fund --no-audit
 	touch $@
