@@ -1,6 +1,7 @@
 """Stripe's secret keys: whether one belongs to a stage, and whether Stripe takes it."""
 
 import re
+from urllib.parse import urlsplit
 
 import urllib3
 
@@ -36,8 +37,19 @@ def check(key: str, publishable_key: str) -> None:
         raise Stop("That is the key of another Stripe account than the stage's publishable key.")
 
 
+def keeps_a_key(api_base: str) -> bool:
+    """Whether nobody on the way reads what is sent there. Names for this machine are these three, and no other that may lead here."""
+    try:
+        url = urlsplit(api_base)
+        return bool(url.hostname) and (url.scheme == "https" or (url.scheme == "http" and url.hostname in ("127.0.0.1", "::1", "localhost")))
+    except ValueError:
+        return False
+
+
 def prove(key: str, api_base: str) -> None:
-    """Reads the newest PaymentIntent with the key; stops unless Stripe lets it."""
+    """Reads the newest PaymentIntent with the key; stops unless Stripe lets it. Over https, or to a sandbox on this machine."""
+    if not keeps_a_key(api_base):
+        raise Stop(f"StripeApiBase is {api_base!r}, and a key travels over https alone. Nothing was changed.")
     headers = {"Authorization": f"Bearer {key}"}
     try:
         answer = urllib3.request("GET", f"{api_base}/v1/payment_intents?limit=1", headers=headers, timeout=20, retries=2, redirect=False)

@@ -58,12 +58,26 @@ class File:
 
 def files(site: Path = SITE) -> list[File]:
     """All of the site, the page that names the others last."""
-    paths = [path for path in sorted(site.rglob("*")) if path.is_file() and not hidden(path.relative_to(site))]
+    everything = [path for path in sorted(site.rglob("*")) if not hidden(path.relative_to(site))]
+    if leaving := [path for path in everything if path.is_symlink() and not stays(path, site)]:
+        told = [f"static-site/{path.relative_to(site).as_posix()} is a link to {path.readlink()}" for path in leaving]
+        raise Stop(f"{'; '.join(told)}: no file of the site. Put the file itself there, or nothing: whatever is in the site is public.")
+    paths = [path for path in everything if path.is_file()]
     strange = [str(path.relative_to(site)) for path in paths if path.suffix not in TYPES]
     if strange:
         raise Stop(f"{', '.join(strange)} in static-site: of no type that a page uses. Types are in infra/deploy/upload.py.")
     found = [File(path.relative_to(site).as_posix(), path.read_bytes()) for path in paths]
     return sorted(found, key=lambda file: file.key == "index.html")
+
+
+def stays(link: Path, site: Path) -> bool:
+    """Whether it leads to a file that is published anyway."""
+    try:
+        there = link.resolve(strict=True)
+    except (OSError, RuntimeError):  # nothing is there; or it leads to itself, which was a RuntimeError until Python 3.13
+        return False
+    site = site.resolve()
+    return there.is_file() and there.is_relative_to(site) and not hidden(there.relative_to(site))
 
 
 def hidden(path: Path) -> bool:
