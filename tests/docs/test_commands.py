@@ -5,10 +5,15 @@ A block of code says by its language what it is: `sh` holds commands; `logs-insi
 
 import json
 import os
+import pty
 import re
+import select
 import shlex
 import subprocess
+import termios
+import time
 from functools import cache
+from shutil import which
 
 import pytest
 from documents import ROOT, blocks, pages
@@ -122,7 +127,18 @@ def cd(words: list[str]) -> None:
     assert (ROOT / words[0]).is_dir()
 
 
+def read(words: list[str]) -> None:
+    """Typed without echo, as test_a_key_is_typed_and_not_written shows."""
+    assert words[0] == "-rs" and len(words) == 2
+
+
+def export(words: list[str]) -> None:
+    """What was typed before; a value behind it would be in the shell's history."""
+    assert all(re.fullmatch("[A-Z_]+", word) for word in words)
+
+
 TRIED_BY = {"make": make, "cargo": cargo, "curl": curl, "git": git, "npm": npm, "npx": npx, "sam": sam, "aws": aws, "sed": sed, "cd": cd}
+TRIED_BY |= {"read": read, "export": export}
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -132,6 +148,49 @@ def test_a_command_is_one_that_works(command):
         words.pop(0)
     assert words[0] in TRIED_BY, f"nobody tries {words[0]}"
     TRIED_BY[words[0]](words[1:])
+
+
+def written(command: str) -> list[str]:
+    """The secrets that a command would leave in the shell's history."""
+    return re.findall(r"\b(?:sk|rk)_(?:test|live)_\S*|--secret-string\b|\b\w*SECRET\w*=\S+", command)
+
+
+def test_no_command_puts_a_key_into_a_shells_history():
+    assert [command for command in COMMANDS if written(command)] == []
+    for wrong in ("STRIPE_SECRET_KEY=sk_test_… cargo run", "export STRIPE_SECRET_KEY=$(pass stripe)", "curl -u rk_live_1: localhost"):
+        assert written(wrong)
+
+
+@pytest.mark.parametrize("shell", [["bash", "--norc"], ["zsh", "-f"]], ids=lambda shell: shell[0])
+def test_a_key_is_typed_and_not_written(shell):
+    """At a terminal: what is typed after README's line is not shown, and the next command has it."""
+    if not which(shell[0]):
+        pytest.skip(f"no {shell[0]} here")
+    (line,) = [line for block in SHELL for line in block.text.splitlines() if line.startswith("read ")]
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.execvpe(shell[0], [*shell, "-i"], {"PATH": os.environ["PATH"], "PS1": "ready> ", "TERM": "dumb", "HOME": "/nowhere"})
+
+    def until(text: str) -> str:
+        shown = ""
+        while text not in shown and select.select([terminal], [], [], 10)[0]:
+            shown += os.read(terminal, 4096).decode(errors="replace")
+        assert text in shown, shown
+        return shown
+
+    until("ready> ")
+    os.write(terminal, f"{line}\n".encode())
+    until("\n")
+    deadline = time.monotonic() + 10
+    # The shell's own line editor takes no lines; what `read` takes is lines without echo.
+    while termios.tcgetattr(terminal)[3] & (termios.ECHO | termios.ICANON) != termios.ICANON and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.write(terminal, b"typed-in-the-dark\n")
+    shown = until("ready> ")
+    os.write(terminal, b"printenv STRIPE_SECRET_KEY | tr a-z A-Z; exit\n")
+    assert "typed-in-the-dark" not in shown + until("TYPED-IN-THE-DARK")
+    os.close(terminal)
+    os.waitpid(pid, 0)
 
 
 @pytest.mark.parametrize("block", BLOCKS, ids=str)
