@@ -4,6 +4,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 
 import pytest
+from deploy import key
 from deploy.key import prove
 from deploy.terminal import Stop
 
@@ -59,4 +60,11 @@ def test_a_sandbox_on_this_machine_is_asked_and_no_proxy(asked, host, monkeypatc
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     prove(KEY, f"http://{host}:{asked[0]}")
+    assert asked[1:] == [("/v1/payment_intents?limit=1", f"Bearer {KEY}")]
+
+
+def test_without_its_rule_a_key_would_travel(asked, monkeypatch):
+    """What the tests above hold is held by the rule, and by nothing else."""
+    monkeypatch.setattr(key, "keeps_a_key", lambda _: True)
+    prove(KEY, f"http://0.0.0.0:{asked[0]}")
     assert asked[1:] == [("/v1/payment_intents?limit=1", f"Bearer {KEY}")]

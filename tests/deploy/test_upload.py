@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from deploy import upload
 from deploy.terminal import Stop
 from deploy.upload import SITE, files
 
@@ -55,3 +56,10 @@ def test_a_link_to_another_file_of_the_site_is_that_file(site):
 def test_a_site_that_is_reached_by_a_link_is_a_site(site, tmp_path):
     (tmp_path / "shop").symlink_to(site)
     assert [file.key for file in files(tmp_path / "shop")] == ["images/mark.svg", "index.html"]
+
+
+def test_without_its_rule_a_link_would_be_followed(site, monkeypatch):
+    """What the tests above hold is held by the rule, and by nothing else."""
+    (site / "data.json").symlink_to("../key.json")
+    monkeypatch.setattr(upload, "stays", lambda *_: True)
+    assert {file.key: file.body for file in files(site)}["data.json"] == b'{"secret_key": "x"}'

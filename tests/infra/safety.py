@@ -154,10 +154,115 @@ def careless_distribution(stack: dict) -> list[str]:
     certificate = config.get("ViewerCertificate")
     found += ["old TLS"] if certificate and certificate["MinimumProtocolVersion"] != "TLSv1.2_2021" else []
     (site,) = [o for o in config["Origins"] if "S3OriginConfig" in o]
+    (behind,) = [o for o in config["Origins"] if "CustomOriginConfig" in o]
+    tls = behind["CustomOriginConfig"]["OriginProtocolPolicy"], behind["CustomOriginConfig"]["OriginSSLProtocols"]
+    found += ["the way to the API"] if tls != ("https-only", ["TLSv1.2"]) else []
+    found += ["nothing is shown to the API"] if [h["HeaderName"] for h in behind.get("OriginCustomHeaders", [])] != ["x-origin-verify"] else []
     return found + ([] if site.get("OriginAccessControlId") else ["no origin access control"])
 
 
+def open_doors(stack: dict) -> list[str]:
+    """Ways in beside CloudFront's and the API's, and whoever may act as one of the roles."""
+    found = [r["Type"] for r in stack["Resources"].values() if r["Type"] in ("AWS::Lambda::Url", "AWS::SecretsManager::ResourcePolicy")]
+    (api,) = [name for name, r in stack["Resources"].items() if r["Type"] == "AWS::ApiGatewayV2::Api"]
+    for permission in of_type(stack, "AWS::Lambda::Permission"):
+        source = f"arn:aws:execute-api:us-east-1:123456789012:${{{api}}}/*/*/*"
+        known = permission["Principal"] == "apigateway.amazonaws.com" and permission.get("SourceArn") == source
+        found += [] if known else [f"{permission['Principal']} may call the function"]
+    found += ["other sites may read answers" for one in of_type(stack, "AWS::ApiGatewayV2::Api") if "CorsConfiguration" in one]
+    for role in of_type(stack, "AWS::IAM::Role"):
+        for statement in role["AssumeRolePolicyDocument"]["Statement"]:
+            principal = statement["Principal"]
+            services = listed(principal.get("Service", [])) if isinstance(principal, dict) else []
+            alone = {*services} <= {"lambda.amazonaws.com", "codedeploy.amazonaws.com"} and services and {*principal} == {"Service"}
+            found += [] if alone else [f"{principal} may take a role"]
+    return found
+
+
+def other_readers(stack: dict) -> list[str]:
+    """Who reads the bucket beside the one distribution, and how; and who could be there before it, under a name that is known."""
+    found = ["its name is known beforehand" for bucket in of_type(stack, "AWS::S3::Bucket") if "BucketName" in bucket]
+    (distributed,) = [name for name, r in stack["Resources"].items() if r["Type"] == "AWS::CloudFront::Distribution"]
+    (policy,) = of_type(stack, "AWS::S3::BucketPolicy")
+    allowed = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Allow"]
+    denied = [s for s in policy["PolicyDocument"]["Statement"] if s["Effect"] == "Deny"]
+    ours = {"StringEquals": {"AWS:SourceArn": f"arn:aws:cloudfront::123456789012:distribution/${{{distributed}}}"}}
+    if [(s["Principal"], s.get("Condition")) for s in allowed] != [({"Service": "cloudfront.amazonaws.com"}, ours)]:
+        found.append("others than the distribution read it")
+    plain = {"Bool": {"aws:SecureTransport": "false"}}
+    if not any(s["Action"] == "s3:*" and s.get("Condition") == plain and len(listed(s["Resource"])) == 2 for s in denied):
+        found.append("it is read over http")
+    (access,) = of_type(stack, "AWS::CloudFront::OriginAccessControl")
+    config = access["OriginAccessControlConfig"]
+    return found + ([] if (config["SigningBehavior"], config["SigningProtocol"]) == ("always", "sigv4") else ["it is read unsigned"])
+
+
+# What the page needs, by directive; nothing else is allowed, and what is not named here is not allowed at all.
+NEEDED = {
+    "default-src": {"'none'"},
+    "script-src": {"'self'", "https://js.stripe.com", "https://*.js.stripe.com"},
+    "frame-src": {"https://js.stripe.com", "https://*.js.stripe.com", "https://hooks.stripe.com"},
+    "connect-src": {"'self'", "https://api.stripe.com"},
+    "style-src": {"'self'"},
+    "img-src": {"'self'", "data:"},
+    "base-uri": {"'none'"},
+    "form-action": {"'self'"},
+    "frame-ancestors": {"'none'"},
+}
+SHUT = {"default-src", "base-uri", "form-action", "frame-ancestors"}  # without them everything is allowed
+
+
+def weak_headers(stack: dict) -> list[str]:
+    """What CloudFront would send, against what the page needs."""
+    (policy,) = [p["ResponseHeadersPolicyConfig"] for p in of_type(stack, "AWS::CloudFront::ResponseHeadersPolicy")]
+    named = policy["SecurityHeadersConfig"]
+    csp = named["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    directives = {name: {*values} for name, *values in (part.split() for part in csp.split(";") if part.strip())}
+    found = [f"{name} {value}" for name, values in directives.items() for value in values - NEEDED.get(name, set())]
+    found += [f"no {name}" for name in SHUT - {*directives}]
+    hsts = named["StrictTransportSecurity"]
+    found += [] if int(hsts["AccessControlMaxAgeSec"]) >= 31_536_000 else ["https is forgotten"]
+    found += [] if "ContentTypeOptions" in named else ["types are guessed"]
+    custom = {item["Header"]: item["Value"] for item in policy["CustomHeadersConfig"]["Items"]}
+    features = dict(re.findall(r"([a-z-]+)=\(([^)]*)\)", custom.get("Permissions-Policy", "")))
+    found += [f"{name} is open" for name in ("camera", "geolocation", "microphone", "usb", "display-capture") if features.get(name) != ""]
+    return found + ([] if custom.get("Cross-Origin-Opener-Policy", "").startswith("same-origin") else ["other windows reach the page"])
+
+
+def other_origins(stack: dict) -> list[str]:
+    """The one site that may call the function is the address that shoppers see."""
+    (function,) = of_type(stack, "AWS::Lambda::Function")
+    (name,) = [name for name, r in stack["Resources"].items() if r["Type"] == "AWS::CloudFront::Distribution"]
+    (host,) = distribution(stack).get("Aliases") or ["${" + name + ".DomainName}"]
+    origin = function["Environment"]["Variables"].get("SITE_ORIGIN")
+    return [] if origin == f"https://{host}" else [f"{origin} may call"]
+
+
+def names_without_stage(stack: dict) -> list[str]:
+    """What has a name of its own has the stage in it; the rest is named by CloudFormation."""
+    (function,) = of_type(stack, "AWS::Lambda::Function")
+    stage = function["Environment"]["Variables"]["STAGE"]
+    keys = ("Name", "FunctionName", "LogGroupName", "AlarmName", "DashboardName", "RoleName", "BucketName", "TopicName")
+    nested = ("OriginAccessControlConfig", "ResponseHeadersPolicyConfig")
+    places = [p for r in stack["Resources"].values() for p in (r["Properties"], *(r["Properties"].get(key, {}) for key in nested))]
+    own = {value for place in places for key in keys if (value := place.get(key)) and value not in ("live", "$default")}
+    return [name for name in own if not name.startswith("${") and f"till-{stage}" not in name]
+
+
+def throttles_before_routes(stack: dict) -> list[str]:
+    """Throttles name routes, which have to be there before the stage."""
+    (stage,) = [r for r in stack["Resources"].values() if r["Type"] == "AWS::ApiGatewayV2::Stage"]
+    before = {stack["Resources"][name]["Properties"].get("RouteKey") for name in listed(stage.get("DependsOn", []))}
+    return sorted({*stage["Properties"]["RouteSettings"]} - before)
+
+
 CHECKS = [
+    open_doors,
+    other_readers,
+    weak_headers,
+    other_origins,
+    names_without_stage,
+    throttles_before_routes,
     unlisted_wildcards,
     secrets_read_beside_the_one,
     public_bucket,

@@ -62,11 +62,16 @@ def test_the_policy_beside_the_cdks_roles_is_as_narrow():
     assert of_no_stage == {"RolesOfTheCdk", "BootstrapByName", "Invalidation", "WhetherStripesKeyIsStored"}
 
 
+def reach_of_stripes_key(policy: dict) -> list[str]:
+    """What in a policy reads or writes a secret's value, beside reading those that CloudFront shows."""
+    ours = ["arn:aws:secretsmanager:us-east-1:ACCOUNT_ID:secret:OriginVerify*"]
+    reads = [s["Sid"] for s in policy["Statement"] if "secretsmanager:GetSecretValue" in listed(s["Action"]) and listed(s["Resource"]) != ours]
+    return reads + [s["Sid"] for s in policy["Statement"] if "secretsmanager:PutSecretValue" in listed(s["Action"])]
+
+
 def test_stripes_key_cannot_be_read():
     """Whoever deploys has no use for it."""
-    reads = [statement for statement in POLICY["Statement"] if "secretsmanager:GetSecretValue" in listed(statement["Action"])]
-    assert [listed(statement["Resource"]) for statement in reads] == [["arn:aws:secretsmanager:us-east-1:ACCOUNT_ID:secret:OriginVerify*"]]
-    assert not any("secretsmanager:PutSecretValue" in listed(statement["Action"]) for statement in POLICY["Statement"])
+    assert reach_of_stripes_key(POLICY) == []
 
 
 def test_roles_go_to_the_function_and_to_the_canary_alone():
@@ -105,16 +110,40 @@ def test_no_excuse_without_use(kinds, reason):
     assert any(re.fullmatch(UNUSED[reason], action) for kind in kinds for action in handlers()[kind])
 
 
-def test_one_repository_and_one_environment_may_take_the_role():
-    (statement,) = TRUST["Statement"]
-    assert statement["Action"] == "sts:AssumeRoleWithWebIdentity"
-    assert statement["Principal"] == {"Federated": "arn:aws:iam::ACCOUNT_ID:oidc-provider/token.actions.githubusercontent.com"}
-    assert statement["Condition"] == {
-        "StringEquals": {
-            "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
-            "token.actions.githubusercontent.com:sub": "repo:OWNER/REPOSITORY:environment:STAGE",
-        }
+def wide_trust(trust: dict) -> list[str]:
+    """Who may take the role beside one environment of one repository."""
+    (statement,) = trust["Statement"]
+    wanted = {
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Principal": {"Federated": "arn:aws:iam::ACCOUNT_ID:oidc-provider/token.actions.githubusercontent.com"},
+        "Condition": {
+            "StringEquals": {
+                "token.actions.githubusercontent.com:aud": "sts.amazonaws.com",
+                "token.actions.githubusercontent.com:sub": "repo:OWNER/REPOSITORY:environment:STAGE",
+            }
+        },
     }
+    return [name for name, value in wanted.items() if statement.get(name) != value]
+
+
+def test_one_repository_and_one_environment_may_take_the_role():
+    assert wide_trust(TRUST) == []
+
+
+def trust(**conditions: dict) -> dict:
+    changed = copy.deepcopy(TRUST)
+    changed["Statement"][0]["Condition"] = conditions
+    return changed
+
+
+def test_another_trust_or_a_key_that_can_be_read_is_noticed():
+    subject, audience = "token.actions.githubusercontent.com:sub", {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"}
+    for like in ("repo:OWNER/*", "repo:OWNER/REPOSITORY:*", "repo:OWNER/REPOSITORY:ref:refs/heads/*"):
+        assert wide_trust(trust(StringEquals=audience, StringLike={subject: like}))
+    assert wide_trust(trust(StringEquals=audience)) and wide_trust(trust())
+    assert reach_of_stripes_key(change("ReadsOriginVerify", Resource="arn:aws:secretsmanager:us-east-1:ACCOUNT_ID:secret:*"))
+    assert reach_of_stripes_key(change("ChangesSecrets", Action=["secretsmanager:PutSecretValue"]))
+    assert reach_of_stripes_key(change("ChangesSecrets", Action="secretsmanager:GetSecretValue"))
 
 
 def test_the_workflow_stores_no_key_and_asks_for_no_more_than_it_needs():

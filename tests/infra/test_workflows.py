@@ -72,6 +72,8 @@ NEUTERED = {
     ),
     "GitHub's token stays by default": (workflows.credentials_in_a_build, lambda w: step(w, "deploy", "checkout").pop("with")),
     "a tag instead of a commit": (workflows.unpinned_actions, lambda w: step(w, "deploy", "configure-aws").update(uses=f"{workflows.ROLE}@v6")),
+    "a branch instead of a commit": (workflows.unpinned_actions, lambda w: step(w, "deploy", "checkout").update(uses="actions/checkout@main")),
+    "a commit's beginning": (workflows.unpinned_actions, lambda w: step(w, "package", "upload").update(uses="actions/upload-artifact@043fb46")),
     "a pull request deploys": (workflows.open_to_others, lambda w: w.update({True: {"pull_request_target": {}}, "on": {"pull_request_target": {}}})),
     "any branch deploys": (workflows.open_to_others, lambda w: job(w, "deploy").pop("if")),
     "the hash is not checked": (
