@@ -61,4 +61,4 @@ def test_a_query_names_fields_that_its_log_has(query, log):
 
 def test_a_wrong_field_would_be_noticed():
     assert fields_of('filter event = "payment" | stats sum(stripe_ms) as wanted, pct(nowhere, 99) by bin(5m) | sort wanted desc') == {"event", "stripe_ms", "nowhere"}
-    assert len(QUERIES) > 8 and len(ALARMS) == 7
+    assert len(QUERIES) > 8 and len(ALARMS) == 9

@@ -16,6 +16,7 @@ CASES = {
         "RequestsPerAddress": "300",
         "PaymentsPerAddress": "60",
         "PaymentsPerSecond": "50",
+        "DeclinesPerHour": "200",
         "ReservedConcurrency": "20",
         "MemorySize": "512",
         "Architecture": "x86_64",
@@ -49,6 +50,7 @@ OTHER_SETTINGS = {
     "RequestsPerAddress": "300",
     "PaymentsPerAddress": "60",
     "PaymentsPerSecond": "50",
+    "DeclinesPerHour": "200",
     "ReservedConcurrency": "20",
     "Deployment": "Canary10Percent5Minutes",
 }

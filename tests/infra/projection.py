@@ -9,6 +9,7 @@ TOLD_APART_BY = {
     "AWS::CloudWatch::Alarm": lambda p: p["AlarmName"],
     "AWS::IAM::Role": lambda p: p["AssumeRolePolicyDocument"]["Statement"][0]["Principal"]["Service"],
     "AWS::Logs::LogGroup": lambda p: p["LogGroupName"],
+    "AWS::Logs::MetricFilter": lambda p: p["MetricTransformations"][0]["MetricName"],
     "AWS::SecretsManager::Secret": lambda p: p["Description"].split(" as ")[0],
 }
 # Lists without an order, of text and of objects.
@@ -78,7 +79,7 @@ def canonical(node, names: dict[str, str], key: str = ""):
             return canonical([node], names, key)
         case bool():
             return str(node).lower()
-        case str() if node.startswith("{") and not node.startswith("{{"):
+        case str() if node.startswith("{") and not node.startswith("{{") and key != "FilterPattern":
             return canonical(json.loads(node), names)
         case str():
             return re.sub(r"\$\{(\w+)", lambda m: "${" + names.get(m[1], m[1]), node)

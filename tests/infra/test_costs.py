@@ -56,6 +56,7 @@ def test_what_is_counted_is_what_is_there(stacks):
         "Secrets Manager, secrets": len(of_type("AWS::SecretsManager::Secret")),
         "CloudWatch, metrics": int(metrics[1]),
         "CloudWatch, alarms": sum(len([m for m in alarm.get("Metrics", [{"MetricStat": 1}]) if "MetricStat" in m]) for alarm in alarms),
+        "CloudWatch, metrics from logs": len(of_type("AWS::Logs::MetricFilter")) * costs.COSTS["assumptions"]["failing_hours"]["value"] / 720,
         "CloudWatch, dashboard": len(of_type("AWS::CloudWatch::Dashboard")),
     }
     assert {name: costs.units(line(name), 1) for name in counted} == counted

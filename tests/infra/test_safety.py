@@ -234,8 +234,10 @@ def test_the_dashboard_shows_every_metric_of_the_function_and_the_alarms_know_no
     alarms = safety.of_type(stack, "AWS::CloudWatch::Alarm")
     watched = [*alarms, *(m["MetricStat"]["Metric"] for alarm in alarms for m in alarm.get("Metrics", []) if "MetricStat" in m)]
     ours = [metric for metric in watched if metric.get("Namespace") == "Till"]
-    assert {metric["MetricName"] for metric in ours} == {"Declined", "Paid", "Unknown"} <= metrics
+    assert {metric["MetricName"] for metric in ours} == {"Declined", "Paid", "StripeLatency"} <= metrics
     assert all(metric["Dimensions"] == [{"Name": "Stage", "Value": "test"}] for metric in ours)
+    made = {one["MetricName"] for filter in safety.of_type(stack, "AWS::Logs::MetricFilter") for one in filter["MetricTransformations"]}
+    assert {metric["MetricName"] for metric in watched if metric.get("Namespace") == "Till/test"} == made
 
 
 @pytest.mark.parametrize("tool", TOOLS)

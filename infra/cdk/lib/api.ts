@@ -35,8 +35,8 @@ export class Api extends Construct {
     this.http = new apigateway.HttpApi(this, 'Http', { apiName: `till-${settings.Stage}`, createDefaultStage: false });
   }
 
-  /** Adds the routes, each with its throttle, and a stage that deploys by itself. */
-  serve(payments: Payments): void {
+  /** Adds the routes, each with its throttle, and a stage that deploys by itself. Returns its access log. */
+  serve(payments: Payments): logs.LogGroup {
     const routes = payments.answer(this.http);
     // Under /aws/vendedlogs, where many APIs share one account without filling the log service's resource policy.
     const accessLogs = new logs.LogGroup(this, 'Logs', {
@@ -62,5 +62,6 @@ export class Api extends Construct {
     });
     // Throttles name routes, which have to be there.
     stage.node.addDependency(...routes);
+    return accessLogs;
   }
 }

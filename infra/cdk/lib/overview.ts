@@ -21,7 +21,7 @@ export function overview({ settings, api, site, payments }: WatchProps): string 
       ...sum,
       stacked: true,
       metrics: [
-        ...['Paid', 'Declined', 'RequiresAction', 'NotAttempted', 'Unknown'].map((name) => till(name)),
+        ...['Paid', 'Declined', 'RequiresAction', 'NotAttempted', 'Unknown', 'Unasked'].map((name) => till(name)),
         till('AuthenticationDeclined', { yAxis: 'right' }),
       ],
     },
@@ -42,6 +42,7 @@ export function overview({ settings, api, site, payments }: WatchProps): string 
       ...sum,
       metrics: [
         ...['Invocations', 'Errors', 'Throttles'].map((name) => lambda(name)),
+        till('Trouble'),
         till('SecretRefresh'),
         lambda('ConcurrentExecutions', { stat: 'Maximum', yAxis: 'right' }),
       ],

@@ -23,6 +23,7 @@ export class Payments extends Construct {
   /** `live`: the version that payments go to. */
   readonly alias: lambda.Alias;
   readonly stripeSecret: secretsmanager.CfnSecret;
+  readonly logs: logs.LogGroup;
 
   constructor(scope: Construct, id: string, { settings, code, siteOrigin, verification }: PaymentsProps) {
     super(scope, id);
@@ -33,7 +34,7 @@ export class Payments extends Construct {
     });
     this.stripeSecret.applyRemovalPolicy(RemovalPolicy.DESTROY);
     this.stripeSecret.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
-    const logGroup = new logs.LogGroup(this, 'Logs', {
+    this.logs = new logs.LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${name}`,
       retention: Number(settings.LogRetentionDays),
       removalPolicy: RemovalPolicy.DESTROY,
@@ -48,9 +49,9 @@ export class Payments extends Construct {
       // Beyond the function's own 20 s for Stripe, and before the API gives up.
       timeout: Duration.seconds(25),
       reservedConcurrentExecutions: settings.ReservedConcurrency === 'none' ? undefined : Number(settings.ReservedConcurrency),
-      role: role(this, this.stripeSecret.ref, logGroup).withoutPolicyUpdates(),
+      role: role(this, this.stripeSecret.ref, this.logs).withoutPolicyUpdates(),
       tracing: lambda.Tracing.ACTIVE,
-      logGroup,
+      logGroup: this.logs,
       loggingFormat: lambda.LoggingFormat.JSON,
       environment: {
         STRIPE_SECRET_ID: this.stripeSecret.ref,

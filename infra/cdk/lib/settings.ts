@@ -59,7 +59,7 @@ export const SETTINGS = {
   Alarms: {
     default: 'on',
     allowed: onOff,
-    description: 'Alarms on errors, throttling, slowness, declines, unknown outcomes and blocked requests. About 0.80 USD a month.',
+    description: 'Alarms on errors, throttling, slowness, declines, unknown outcomes and blocked requests. About 1 USD a month.',
   },
   Dashboard: {
     default: 'on',
@@ -94,6 +94,12 @@ export const SETTINGS = {
     range: [1, 1000],
     description:
       'How many requests a second the API lets through to each of the two routes that pay, from all shoppers together. Closing a checkout has a throttle of its own, 1 a second.',
+  },
+  DeclinesPerHour: {
+    default: '30',
+    range: [2, 100_000],
+    description:
+      'How many declined cards in an hour raise the alarm declined-cards, however much is sold beside them. Several times what your busiest hour brings.',
   },
   ReservedConcurrency: {
     default: 'none',

@@ -32,8 +32,8 @@ export class TillStack extends Stack {
     const api = new Api(this, 'Api', settings);
     const site = new Site(this, 'Site', { settings, api: api.http, verification });
     const payments = new Payments(this, 'Payments', { settings, code, siteOrigin: site.origin, verification });
-    api.serve(payments);
-    const watch = new Watch(this, 'Watch', { settings, api: api.http, site, payments });
+    const apiLogs = api.serve(payments);
+    const watch = new Watch(this, 'Watch', { settings, api: api.http, apiLogs, site, payments });
 
     const canary = settings.Deployment !== 'AllAtOnce';
     new codedeploy.LambdaDeploymentGroup(this, 'Deployment', {
