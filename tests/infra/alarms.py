@@ -171,6 +171,7 @@ TROUBLES: dict[str, tuple[list[Told], set[str]]] = {
     "Stripe is slow": (answered(0, "paid", "", 1, 12_000, "200", times=3), {"latency"}),
     "a wrong setting": (answered(0, "not_attempted", "service_unavailable", status="503", times=5), {"server-errors"}),
     "a key that Stripe refuses": (answered(0, "not_attempted", "service_unavailable", 2, status="503", times=5), {"server-errors"}),
+    "a key without a permission": (answered(0, "not_attempted", "stripe_refused", 2, status="422", times=5), {"server-errors"}),
     "no secret": ([Told(times=5, payment={"event": "trouble", "where": "secret", "attempts": 0})], {"server-errors"}),
     "panics": ([Told(times=5, payment={"event": "trouble", "where": "handler", "attempts": 0})], {"server-errors"}),
     "payments are paused": (answered(0, "not_attempted", "paused", status="503", times=5), {"server-errors"}),

@@ -88,6 +88,7 @@ NEUTERED = {
     "declined-cards of another stage": (TROUBLES, lambda s: watches(s, "declined-cards", "Till", "Declined", [{"Name": "Stage", "Value": "test"}])),
     "server-errors hears no trouble": (TROUBLES, lambda s: edit(s, "Failures", '"trouble"', '"none"')),
     "server-errors hears no refused key": (TROUBLES, lambda s: edit(s, "Failures", '"service_unavailable"', '"none"')),
+    "server-errors hears no missing permission": (TROUBLES, lambda s: edit(s, "Failures", '"stripe_refused"', '"none"')),
     "server-errors counts another log": (TROUBLES, lambda s: pattern(s, "Failures").update(LogGroupName=pattern(s, "ApiFailures")["LogGroupName"])),
     "a metric of another name": (TROUBLES, lambda s: pattern(s, "Failures")["MetricTransformations"][0].update(MetricName="Failed")),
     "a metric that counts nothing": (TROUBLES, lambda s: pattern(s, "Unanswered")["MetricTransformations"][0].update(MetricValue="0")),
@@ -137,7 +138,7 @@ def test_the_codes_are_the_functions_own():
     told = [one.payment["code"] for part in (alarms.FLOODS, alarms.TROUBLES) for lines, _ in part.values() for one in lines if "code" in one.payment]
     template = (ROOT / "infra/sam/template.yaml").read_text()
     counted = [code for line in re.findall(r"FilterPattern: '(.+)'", template) for code in re.findall(r'\$\.code = "(\w+)"', line)]
-    assert len({*counted}) == 7 and {*counted} <= {*told}
+    assert len({*counted}) == 8 and {*counted} <= {*told}
     assert [code for code in {*told, *counted} - {"x"} if f'"{code}"' not in sources] == []
 
 

@@ -116,7 +116,7 @@ export class Watch extends Construct {
 // The function's metrics and API Gateway's count whatever anybody sends. These three count what a shop has to mend.
 
 /** Without the function's settings or its secret, or while payments are paused, a request is answered so; no request brings it about. */
-const FAILURES = '{ $.event = "trouble" || $.code = "service_unavailable" || $.code = "paused" }';
+const FAILURES = '{ $.event = "trouble" || $.code = "service_unavailable" || $.code = "stripe_refused" || $.code = "paused" }';
 
 /**
  * Unknown outcomes that Stripe is the reason of. The other codes (in_use, no_trace, other_card, not_settled) are to be had by
