@@ -43,10 +43,11 @@ impl Environment {
         Self { number, function, process: None, epoch: 0 }
     }
 
-    /// Leaves a process behind that was started in an earlier epoch.
-    pub(crate) async fn enter(&mut self, epoch: u64) {
+    /// Leaves a process behind that was started in an earlier epoch; the next one is of `function`.
+    pub(crate) async fn enter(&mut self, epoch: u64, function: Option<Function>) {
         if self.epoch != epoch {
             self.epoch = epoch;
+            self.function = function.unwrap_or_else(|| self.function.clone());
             self.recycle().await;
         }
     }

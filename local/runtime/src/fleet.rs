@@ -19,6 +19,8 @@ pub struct Fleet {
 
 struct Shared {
     idle: Mutex<Vec<Place>>,
+    /// What each environment runs, by its number.
+    functions: Mutex<Vec<Function>>,
     /// Counts recyclings.
     epoch: AtomicU64,
 }
@@ -32,10 +34,11 @@ impl Fleet {
     /// An environment for each, all cold: the same function with settings that differ, such as where each finds Stripe.
     pub fn of(functions: Vec<Function>) -> Self {
         let permits = Arc::new(Semaphore::new(functions.len()));
-        let places = functions.into_iter().enumerate().map(|(number, function)| Environment::new(number, function));
+        let places = functions.iter().cloned().enumerate().map(|(number, function)| Environment::new(number, function));
         // Taken from the end: the first one first.
         let idle = Mutex::new(places.map(|place| Arc::new(AsyncMutex::new(place))).rev().collect());
-        Self { shared: Arc::new(Shared { idle, epoch: AtomicU64::new(0) }), permits }
+        let functions = Mutex::new(functions);
+        Self { shared: Arc::new(Shared { idle, functions, epoch: AtomicU64::new(0) }), permits }
     }
 
     /// An environment, a warm one if there is any, as soon as one is free. It is free again when the lease is dropped.
@@ -46,7 +49,9 @@ impl Fleet {
             let place = self.shared.idle().pop();
             if let (Some(permit), Some(place)) = (permit, place) {
                 let mut environment = place.clone().lock_owned().await;
-                environment.enter(self.shared.epoch.load(Ordering::Relaxed)).await;
+                let epoch = self.shared.epoch.load(Ordering::Relaxed);
+                let function = self.shared.functions().get(environment.number()).cloned();
+                environment.enter(epoch, function).await;
                 return Lease { environment, place, shared: self.shared.clone(), _permit: permit };
             }
         }
@@ -55,6 +60,12 @@ impl Fleet {
     /// Invokes the function in the next free environment.
     pub async fn invoke(&self, event: &Value) -> Invoked {
         self.lease().await.invoke(event, Fate::default()).await
+    }
+
+    /// Deploys other settings: each environment begins with a new process of its function of this list, if it has one.
+    pub fn deploy(&self, functions: Vec<Function>) {
+        *self.shared.functions() = functions;
+        self.recycle();
     }
 
     /// From now on every environment begins with a new process, as after a deployment. What is under way ends first.
@@ -66,6 +77,10 @@ impl Fleet {
 impl Shared {
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Place>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn functions(&self) -> std::sync::MutexGuard<'_, Vec<Function>> {
+        self.functions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
