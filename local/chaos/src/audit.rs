@@ -1,13 +1,10 @@
-//! Whether what a shopper was told is true: at that time by the ledger, and afterwards.
+//! Whether what a shopper was told is true, by the ledger of that time. `final_audit` judges it again when all is over.
 
 use crate::book::{Answer, Book, Checkout, Glimpse, Verdict};
+use crate::contract_audit;
 use crate::weather::Kind;
-use runtime::HttpReply;
 use sandbox::{ConfirmationMethod, Sandbox, Status};
 use serde_json::{Value, json};
-
-/// After 23 hours the function takes no checkout, and two minutes later nothing can be under way.
-const CHARGEABLE_MS: u64 = (23 * 60 + 2) * 60_000;
 
 /// Judges an answer in the moment it is given. Returns its outcome, if it has one.
 pub(crate) fn hear(book: &Book, sandbox: &Sandbox, checkout: &str, number: usize, answer: &Answer) -> Option<String> {
@@ -21,6 +18,8 @@ pub(crate) fn hear(book: &Book, sandbox: &Sandbox, checkout: &str, number: usize
                 page.steps.push((now, format!("answer to send {number}: {} {}", reply.status, short(&body))));
                 let verdict = judge(page, number, reply.status, &body, &ledger);
                 page.faults.extend(verdict.err());
+                let contract = contract_audit::of_answer(number, &mut page.sends[number], &body, &ledger);
+                page.faults.extend(contract);
                 body["outcome"].as_str().map(ToOwned::to_owned)
             }
             Answer::Nothing(why) => {
@@ -115,57 +114,6 @@ fn judge_paid(page: &Checkout, body: &Value, ledger: &Glimpse) -> Result<(), Str
     Ok(())
 }
 
-/// Judges a checkout when everything is over.
-pub(crate) fn close(page: &mut Checkout, ledger: &Glimpse) {
-    let mut found = Vec::new();
-    if ledger.paid().count() > 1 {
-        found.push((Verdict::DoubleCharge, format!("{} charges", ledger.paid().count())));
-    }
-    for charge in ledger.paid() {
-        let words: String = ledger
-            .intents
-            .iter()
-            .filter(|intent| intent.id == charge.payment_intent)
-            .map(|intent| {
-                let items = |n: usize| intent.metadata.get(&format!("till_items_{n}")).cloned();
-                (1..).map_while(items).collect::<Vec<_>>().join(",")
-            })
-            .collect();
-        match page.presses.iter().find(|press| press.card == charge.payment_method) {
-            None => found.push((
-                Verdict::WrongAmount,
-                format!("{} was charged, which the shopper never pressed with", charge.payment_method),
-            )),
-            Some(press) => {
-                let charged = (u64::try_from(charge.amount).unwrap_or_default(), charge.currency.as_str(), words.as_str());
-                let shown = (press.cart.shown, press.cart.currency, press.cart.words());
-                if charged != (shown.0, shown.1, shown.2.as_str()) {
-                    found.push((Verdict::WrongAmount, format!("charged {charged:?}, and the page showed {shown:?}")));
-                }
-            }
-        }
-        if charge.created * 1000 > page.minted + CHARGEABLE_MS {
-            let why = "charged later than 23 hours after the checkout began: Stripe may have forgotten its key";
-            found.push((Verdict::Untrue, why.to_owned()));
-        }
-    }
-    for (number, send) in page.sends.iter().enumerate().filter(|(_, send)| send.not_attempted) {
-        let paid_after = if send.closing {
-            ledger.is_paid()
-        } else if page.copied(number) || page.overlapped(number) {
-            false
-        } else {
-            // It spoke of itself alone: until the next send, nothing may be charged.
-            let next = page.sends.iter().find(|next| Some(next.began) > send.answered);
-            next.map_or(ledger.is_paid(), |next| next.paid_before)
-        };
-        if paid_after {
-            found.push((Verdict::Untrue, format!("send {number}: `not_attempted`, and the checkout was paid after it")));
-        }
-    }
-    page.faults.extend(found);
-}
-
 /// A body as a story shows it: what decides, and nothing long.
 fn short(body: &Value) -> String {
     let mut short = body.clone();
@@ -176,31 +124,4 @@ fn short(body: &Value) -> String {
         error.retain(|field, _| field == "code" || field == "param" || field == "decline_code");
     }
     short.to_string()
-}
-
-/// What the page reads off a reply, by the same rules as the page's own code.
-pub(crate) fn as_page_reads(reply: &HttpReply) -> PageAnswer {
-    let body: Value = serde_json::from_str(&reply.body).unwrap_or_default();
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let payment_intent = text(&body["payment_intent"]);
-    let code = text(&body["error"]["code"]);
-    match (body["outcome"].as_str(), reply.status) {
-        (Some("paid"), 200) if payment_intent.starts_with("pi_") && body["amount"].is_u64() => PageAnswer::Paid,
-        (Some("requires_action"), 200) if text(&body["client_secret"]).starts_with(&format!("{payment_intent}_secret_")) => {
-            PageAnswer::RequiresAction { payment_intent, client_secret: text(&body["client_secret"]) }
-        }
-        (Some("declined"), 402) if payment_intent.starts_with("pi_") && !code.is_empty() => PageAnswer::Declined(payment_intent),
-        (Some("not_attempted"), 400..) if !code.is_empty() => PageAnswer::NotAttempted { code, total: body["total"].as_u64() },
-        _ => PageAnswer::Unknown,
-    }
-}
-
-/// What an answer means to the page.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum PageAnswer {
-    Paid,
-    RequiresAction { payment_intent: String, client_secret: String },
-    Declined(String),
-    NotAttempted { code: String, total: Option<u64> },
-    Unknown,
 }

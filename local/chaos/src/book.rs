@@ -22,6 +22,14 @@ pub(crate) struct Checkout {
     pub(crate) shopper: u32,
     /// Unix milliseconds.
     pub(crate) minted: u64,
+    /// When it began, in the shop's milliseconds.
+    pub(crate) began: u64,
+    /// Since when its shopper can know nothing of it any more: storage was cleared, and no page that held it was open.
+    pub(crate) forgotten: Option<u64>,
+    /// A page was told that it is closed.
+    pub(crate) heard_closed: bool,
+    /// PaymentIntents that the merchant's own tool made with its metadata.
+    pub(crate) copies: BTreeSet<String>,
     pub(crate) presses: Vec<Press>,
     pub(crate) sends: Vec<Send>,
     /// What is sent to settle it: the last request that it had.
@@ -41,6 +49,8 @@ pub(crate) struct Checkout {
 /// The shopper pressed Pay: with this card, for this cart and the total that the page showed.
 #[derive(Clone, Debug)]
 pub(crate) struct Press {
+    /// Unix milliseconds.
+    pub(crate) at: u64,
     pub(crate) card: String,
     pub(crate) cart: Cart,
 }
@@ -52,10 +62,18 @@ pub(crate) struct Send {
     pub(crate) card: Option<String>,
     /// With `Till-Resend`, or a request that only follows another.
     pub(crate) closing: bool,
+    /// It may only find out: nobody pressed for it.
+    pub(crate) settle: bool,
+    /// Nothing goes wrong on its way.
+    pub(crate) calm: bool,
+    /// What had been given back of the checkout's charge, in minor units.
+    pub(crate) refunded_before: i64,
     pub(crate) began: u64,
     pub(crate) paid_before: bool,
     pub(crate) answered: Option<u64>,
     pub(crate) not_attempted: bool,
+    /// The answer said that the checkout is closed.
+    pub(crate) closed: bool,
 }
 
 /// What must not be.
@@ -97,6 +115,11 @@ impl Glimpse {
         self.charges.iter().filter(|charge| charge.paid)
     }
 
+    /// How much of its charges was given back, in minor units.
+    pub(crate) fn refunded(&self) -> i64 {
+        self.charges.iter().map(|charge| charge.amount_refunded).sum()
+    }
+
     pub(crate) fn is_paid(&self) -> bool {
         self.intents.iter().any(|intent| intent.status == Status::Succeeded)
     }
@@ -133,7 +156,8 @@ impl Book {
     pub(crate) fn open(&self, shopper: u32, minted: u64, random: [u8; 10], now: u64) -> String {
         let id = uuid::Builder::from_unix_timestamp_millis(minted, &random).into_uuid().to_string();
         let opened = now - self.now();
-        self.on(&id, |page| (page.shopper, page.minted, page.opened) = (shopper, minted, opened));
+        let began = self.now();
+        self.on(&id, |page| (page.shopper, page.minted, page.opened, page.began) = (shopper, minted, opened, began));
         self.step(&id, format!("minted, {} ms ago", i128::from(now) - i128::from(minted)));
         id
     }
@@ -144,6 +168,15 @@ impl Book {
         match all.get_mut(checkout) {
             Some(page) => write(page),
             None => write(all.entry(checkout.to_owned()).or_default()),
+        }
+    }
+
+    /// Nobody knows of these checkouts any more.
+    pub(crate) fn forget(&self, checkouts: &[String]) {
+        for checkout in checkouts {
+            self.step(checkout, "storage is cleared, and no page holds the checkout");
+            let now = self.now();
+            self.on(checkout, |page| page.forgotten = page.forgotten.or(Some(now)));
         }
     }
 

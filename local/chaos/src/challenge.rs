@@ -68,8 +68,11 @@ impl Tab {
             Deed::CheckAgain | Deed::Leave | Deed::Reload => {}
         }
         match deed {
-            Deed::Reload | Deed::AnswerAndReload => None,
-            Deed::Leave => Some(Then { request: Request::void(&self.shop.publishable_key), challenged: true }),
+            Deed::Reload | Deed::AnswerAndReload => {
+                self.reload();
+                None
+            }
+            Deed::Leave => Some(Then { request: Request::void(&self.publishable_key), challenged: true }),
             Deed::CheckAgain => Some(Then { request: sent.completed(&asked.payment_intent), challenged: false }),
             Deed::Answer(_) | Deed::AnswerTooLate => {
                 Some(Then { request: sent.completed(&asked.payment_intent), challenged: true })
@@ -85,7 +88,7 @@ impl Shop {
         let noted = (result != "complete").then(|| self.note_unauthenticated(asked, Status::RequiresAction)).flatten();
         self.book.on(&asked.checkout, |page| page.challenges.push(self.book.now()));
         let Asked { payment_intent, client_secret, .. } = asked;
-        let ended = self.stripe.authenticate(&self.publishable_key, payment_intent, client_secret, result).await;
+        let ended = self.stripe.authenticate(&self.sandbox.publishable_key(), payment_intent, client_secret, result).await;
         let status = ended.unwrap_or_else(|error| error);
         self.book.step(&asked.checkout, format!("    the bank's dialog ended ({result}): {payment_intent} is {status}"));
         self.book.on(&asked.checkout, |page| {

@@ -24,6 +24,16 @@ pub(crate) enum About {
     Copy(u32, u16, u16),
     /// What a shopper does in the n-th dialog of a bank: (shopper, tab, n).
     Challenge(u32, u16, u16),
+    /// How Stripe behaves in a shop, by the shop's number.
+    Behaviour(u32),
+    /// How far Search is behind in a shop, by the shop's number.
+    SearchLag(u32),
+    /// What the merchant's own tools do before a shopper comes, by the shopper's number.
+    Tools(u32),
+    /// Whether a shopper tries card after card, by the shopper's number.
+    Stubborn(u32),
+    /// What happens to the browser's storage when a tab is opened again: (shopper, tab, sends so far).
+    Reload(u32, u16, u16),
 }
 
 /// A source of decisions.
@@ -40,6 +50,11 @@ impl Dice {
             About::Copy(shopper, tab, n) => (5, shopper, tab, n),
             About::Challenge(shopper, tab, n) => (7, shopper, tab, n),
             About::Yesterday(shopper) => (6, shopper, 0, 0),
+            About::Behaviour(shop) => (8, shop, 0, 0),
+            About::SearchLag(shop) => (12, shop, 0, 0),
+            About::Tools(shopper) => (9, shopper, 0, 0),
+            About::Stubborn(shopper) => (11, shopper, 0, 0),
+            About::Reload(shopper, tab, n) => (10, shopper, tab, n),
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());

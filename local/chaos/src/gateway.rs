@@ -2,7 +2,9 @@
 
 use crate::audit;
 use crate::book::{Answer, Glimpse, Send};
+use crate::contract_audit;
 use crate::request::Request;
+use crate::request_count::{self, RequestCount};
 use crate::shop::Shop;
 use crate::weather::{Kind, Way, Weather};
 use runtime::{Crash, Ending, Fate, HttpReply, HttpRequest};
@@ -11,6 +13,8 @@ use std::time::Duration;
 
 /// How long the browser takes to find out that a request got nowhere.
 const LOST: Duration = Duration::from_millis(60);
+/// How long a request takes at most from a process to the sandbox.
+const ARRIVAL: Duration = Duration::from_millis(40);
 
 impl Shop {
     /// Sends a request for `checkout`, and returns what reaches the page: `None` is a fetch that failed.
@@ -88,22 +92,45 @@ impl Shop {
             event = event.header("till-resend", "true");
         }
         let event = event.to_event();
-        let words = weather.words();
+        let (words, calm) = (weather.words(), weather.is_calm());
         let mut lease = self.fleet.lease().await;
-        self.doors[lease.number()].faults().set(weather.rules);
-        let paid_before = Glimpse::of(&self.sandbox, &checkout).is_paid();
+        let door = &self.doors[lease.number()];
+        door.faults().set(weather.rules.into_iter().chain(request_count::rules()).collect());
+        let before = Glimpse::of(&self.sandbox, &checkout);
+        let (paid_before, refunded_before) = (before.is_paid(), before.refunded());
         let number = self.book.on(&checkout, |page| {
             let began = self.book.now();
-            let closing = resend || request.kind != Kind::Pay;
+            let closing = resend || request.settle || request.kind != Kind::Pay;
             let header = if resend { " with Till-Resend" } else { "" };
             let number = page.sends.len();
             page.steps.push((began, format!("send {number}: {how}{header}: {} {} ({words})", request.path, request.words())));
-            let card = request.card.clone();
-            page.sends.push(Send { kind: request.kind, card, closing, began, paid_before, answered: None, not_attempted: false });
+            page.sends.push(Send {
+                kind: request.kind,
+                card: request.card.clone(),
+                closing,
+                settle: request.settle,
+                calm,
+                began,
+                paid_before,
+                refunded_before,
+                answered: None,
+                not_attempted: false,
+                closed: false,
+            });
             number
         });
         self.counts.add("invocations for checkouts");
         let invoked = lease.invoke(&event, Fate { timeout: Some(weather.deadline), kill_after: weather.kill }).await;
+        // What the process had sent and waits for no more, or had sent before it was killed, arrives before this.
+        if !matches!(invoked.ending, Ending::Reply(_)) {
+            tokio::time::sleep(ARRIVAL).await;
+        }
+        self.stripe.knock(&door.url()).await;
+        let count = RequestCount::read(door);
+        self.book.on(&checkout, |page| {
+            let found = contract_audit::of_requests(number, &page.sends[number], count);
+            page.faults.extend(found);
+        });
         let answer = self.answer_of(invoked.ending);
         let outcome = audit::hear(&self.book, &self.sandbox, &checkout, number, &answer);
         self.counts.add(&format!("answers: {}", outcome.as_deref().unwrap_or("none, by API Gateway")));

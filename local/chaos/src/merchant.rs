@@ -1,13 +1,17 @@
-//! What the merchant does meanwhile: rolls the key, pauses payments and takes them again.
+//! What the merchant does meanwhile: rolls the keys, pauses payments and takes them again. `merchant_tools` has what is done to
+//! single payments.
 
 use crate::dice::{About, Dice};
 use crate::shop::{Plan, Shop};
+use crate::stripe_behaviour::StripeBehaviour;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Roll,
+    RollPublishable,
     Pause,
     Resume,
 }
@@ -25,7 +29,10 @@ impl Merchant {
         let mut acts = BTreeMap::new();
         let (first, last) = (u64::from(plan.shoppers.start), u64::from(plan.shoppers.end));
         let someone = |dice: &mut Dice| u32::try_from(dice.number(first..last)).unwrap_or_default();
-        let rolls = plan.rolls.map_or_else(|| dice.number(0..4), u64::from);
+        let mut rolls = plan.rolls.map_or_else(|| dice.number(0..4), u64::from);
+        if !plan.calm && StripeBehaviour::draw(plan.seed, plan.number).keys_by_api_key {
+            rolls = rolls.max(2);
+        }
         if plan.rolls.is_some() {
             // As many as asked, evenly spread.
             acts.extend(
@@ -39,6 +46,9 @@ impl Merchant {
             acts.insert(from, Act::Pause);
             acts.insert(from + 6, Act::Resume);
         }
+        if !plan.calm && dice.chance(0.6) {
+            acts.insert(someone(&mut dice), Act::RollPublishable);
+        }
         Self { acts, paused: false }
     }
 
@@ -50,6 +60,11 @@ impl Merchant {
                 shop.sandbox.roll_key();
                 self.write_secret(shop);
             }
+            Some(Act::RollPublishable) => {
+                shop.counts.add("publishable keys rolled by the merchant");
+                shop.sandbox.roll_publishable_key();
+                shop.deploy_publishable_key(false);
+            }
             Some(Act::Pause) => {
                 shop.counts.add("payments paused and resumed");
                 self.paused = true;
@@ -57,16 +72,23 @@ impl Merchant {
                 // A function keeps the secret for a minute; new processes know at once.
                 shop.fleet.recycle();
             }
-            Some(Act::Resume) => self.close(shop),
+            Some(Act::Resume) => self.resume(shop),
             None => {}
         }
     }
 
     /// Payments are taken again.
-    pub(crate) fn close(&mut self, shop: &Shop) {
+    fn resume(&mut self, shop: &Shop) {
         self.paused = false;
         self.write_secret(shop);
         shop.fleet.recycle();
+    }
+
+    /// The evening: payments are taken, every process has the same settings, and Search knows everything.
+    pub(crate) fn close(&mut self, shop: &Shop) {
+        shop.sandbox.set_search_lag(Duration::ZERO);
+        shop.deploy_publishable_key(true);
+        self.resume(shop);
     }
 
     fn write_secret(&self, shop: &Shop) {

@@ -12,6 +12,8 @@ pub(crate) struct Request {
     pub(crate) body: String,
     /// The PaymentMethod in it.
     pub(crate) card: Option<String>,
+    /// It only finds out and tells: what the page sends by itself.
+    pub(crate) settle: bool,
 }
 
 impl Request {
@@ -30,13 +32,20 @@ impl Request {
             body["items"] = cart.items();
             (Kind::Pay, "/api/payments".to_owned())
         };
-        Self { kind, path, body: body.to_string(), card: Some(token.to_owned()) }
+        Self { kind, path, body: body.to_string(), card: Some(token.to_owned()), settle: false }
     }
 
     /// Closes a checkout.
     pub(crate) fn void(publishable_key: &str) -> Self {
         let body = json!({ "publishable_key": publishable_key }).to_string();
-        Self { kind: Kind::Void, path: "/api/payments/void".to_owned(), body, card: None }
+        Self { kind: Kind::Void, path: "/api/payments/void".to_owned(), body, card: None, settle: false }
+    }
+
+    /// The same, to find out and tell, and to change nothing.
+    pub(crate) fn settling(&self) -> Self {
+        let mut body: Value = serde_json::from_str(&self.body).unwrap_or_default();
+        body["settle"] = json!(true);
+        Self { body: body.to_string(), settle: true, ..self.clone() }
     }
 
     /// What follows it when its card's bank has seen the shopper.
@@ -46,7 +55,8 @@ impl Request {
             fields.remove("items");
             fields.insert("action".to_owned(), json!("completed"));
         }
-        Self { kind: Kind::Confirm, path: confirm_path(payment_intent), body: body.to_string(), card: self.card.clone() }
+        let path = confirm_path(payment_intent);
+        Self { kind: Kind::Confirm, path, body: body.to_string(), card: self.card.clone(), settle: false }
     }
 
     /// Its body as a story shows it.

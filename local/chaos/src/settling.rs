@@ -1,11 +1,12 @@
 //! The evening: nothing goes wrong any more, and every checkout is sent again until it is settled.
 
-use crate::audit::{PageAnswer, as_page_reads};
-use crate::book::Verdict;
+use crate::book::{Checkout, Glimpse, Verdict};
 use crate::challenge::Asked;
+use crate::merchant_tools::is_tombstone;
+use crate::page_answer::{PageAnswer, as_page_reads};
 use crate::request::Request;
 use crate::shop::Shop;
-use crate::weather::Weather;
+use crate::weather::{Kind, Weather};
 use futures_util::StreamExt as _;
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,20 +30,28 @@ pub(crate) async fn settle(shop: &Arc<Shop>, processes: usize) {
         async move { shop.stripe.post("/v1/payment_intents", &shop.sandbox.secret_key(), None, &form).await }
     });
     futures_util::stream::iter(others).buffer_unordered(processes).count().await;
-    let open: Vec<(String, Request)> = {
+    let open: Vec<(String, Request, bool)> = {
         let all = shop.book.all();
-        all.iter().filter_map(|(id, page)| Some((id.clone(), page.last.clone()?))).collect()
+        let is_gone = |page: &Checkout| page.forgotten.is_some() || page.heard_closed;
+        all.iter().filter_map(|(id, page)| Some((id.clone(), page.last.clone()?, is_gone(page)))).collect()
     };
-    let settling = open.into_iter().map(|(id, request)| settle_one(shop.clone(), id, request));
+    let settling = open.into_iter().map(|(id, request, gone)| settle_one(shop.clone(), id, request, gone));
     futures_util::stream::iter(settling).buffer_unordered(processes).count().await;
 }
 
-async fn settle_one(shop: Arc<Shop>, id: String, mut request: Request) {
+/// First the page that is opened again asks, then the shopper presses. For a checkout that no page holds any more, as it is
+/// closed or storage was cleared, nobody presses: it may stay unknown.
+async fn settle_one(shop: Arc<Shop>, id: String, mut request: Request, gone: bool) {
     for round in 0..ROUNDS {
         tokio::time::sleep(Duration::from_millis(100) * round).await;
-        let reply = shop.clone().invoke(id.clone(), request.clone(), true, Weather::calm(), "sent to settle it").await;
+        let sent = if round == 0 || gone { request.settling() } else { request.clone() };
+        let reply = shop.clone().invoke(id.clone(), sent, true, Weather::calm(), "sent to settle it").await;
         match reply.map_or(PageAnswer::Unknown, |reply| as_page_reads(&reply)) {
+            PageAnswer::Unknown if gone => {
+                return shop.counts.add("checkouts that no page held any more, unsettled");
+            }
             PageAnswer::Unknown => {}
+            _ if gone => return,
             // The shopper comes back to the bank's dialog.
             PageAnswer::RequiresAction { payment_intent, client_secret } => {
                 request = request.completed(&payment_intent);
@@ -52,18 +61,49 @@ async fn settle_one(shop: Arc<Shop>, id: String, mut request: Request) {
             _ => return,
         }
     }
-    let without_trace = shop.sandbox.look(|ledger| {
-        let made = ledger.intents.iter().any(|intent| intent.metadata.get("till_checkout") == Some(&id));
-        let saved = |key: &Option<String>| key.as_deref() == Some(&format!("till-{id}"));
-        let spoiled = ledger
-            .requests
-            .iter()
-            .any(|request| request.fault.as_deref() == Some("error_kept") && saved(&request.idempotency_key));
-        spoiled && !made
+    match honest_unknown(&shop, &id, &request) {
+        Some(line) => shop.counts.add(line),
+        None => {
+            shop.book.on(&id, |page| page.faults.push((Verdict::Unsettled, format!("still unknown after {ROUNDS} re-sends"))))
+        }
+    }
+}
+
+/// Why nobody can know what became of a checkout, if the ledger shows exactly that.
+fn honest_unknown(shop: &Shop, id: &str, request: &Request) -> Option<&'static str> {
+    let ledger = Glimpse::of(&shop.sandbox, id);
+    // A request of an old page only closes.
+    let only_closes = request.kind == Kind::Void || !request.body.contains(&shop.sandbox.publishable_key());
+    let key = format!("till-{id}");
+    let (error_kept, refusal_kept) = shop.sandbox.look(|all| {
+        let under_key = || all.requests.iter().filter(|request| request.idempotency_key.as_ref() == Some(&key));
+        let error_kept = under_key().any(|request| request.fault.as_deref() == Some("error_kept"));
+        // Where nothing was executed under a key that is taken, Stripe keeps a refusal under it.
+        let drawn = under_key().any(|request| request.fault.as_deref() == Some("refusal_kept"));
+        let refused = under_key().any(|request| matches!(request.status, Some(400 | 404)));
+        let executed = under_key().any(|request| request.executed);
+        (error_kept, refused && !executed && (drawn || shop.behaviour.keeps_refusals))
     });
-    if without_trace {
-        shop.counts.add("left unknown: Stripe saved a 500 that made no payment");
-    } else {
-        shop.book.on(&id, |page| page.faults.push((Verdict::Unsettled, format!("still unknown after {ROUNDS} re-sends"))));
+    let payments = ledger.intents.iter().filter(|intent| !is_tombstone(intent)).count();
+    if error_kept && ledger.intents.is_empty() {
+        return Some("left unknown: Stripe saved a 500 that made no payment");
+    }
+    if refusal_kept && only_closes && ledger.intents.is_empty() {
+        return Some("left unknown: Stripe saved a refusal, no answer arrived, and the last request only closes");
+    }
+    (payments >= 2 && !ledger.is_paid()).then_some("left unknown: the metadata was copied while the checkout was unpaid")
+}
+
+/// Somebody voids each paid checkout whose metadata was copied.
+pub(crate) async fn void_copied(shop: &Arc<Shop>) {
+    let copied: Vec<String> = {
+        let all = shop.book.all();
+        all.iter().filter(|(_, page)| !page.copies.is_empty()).map(|(id, _)| id.clone()).collect()
+    };
+    for id in copied {
+        if Glimpse::of(&shop.sandbox, &id).is_paid() {
+            let request = Request::void(&shop.sandbox.publishable_key());
+            shop.clone().invoke(id, request, true, Weather::calm(), "sent after its metadata was copied").await;
+        }
     }
 }

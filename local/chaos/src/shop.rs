@@ -7,9 +7,10 @@ use crate::dice::{About, Dice};
 use crate::merchant::Merchant;
 use crate::slot::{Browser, Stored};
 use crate::stripe::Stripe;
+use crate::stripe_behaviour::StripeBehaviour;
 use crate::tab::Tab;
 use crate::weather::{DEADLINE, Weather};
-use crate::{audit, settling, story, yesterday};
+use crate::{final_audit, settling, story, yesterday};
 use runtime::{Ending, Fate, Fleet, Function, HttpReply, HttpRequest};
 use sandbox::{ConfirmationMethod, Door, Options, Sandbox};
 use std::collections::BTreeMap;
@@ -61,8 +62,10 @@ pub(crate) struct Shop {
     pub(crate) calm: bool,
     pub(crate) catalog: Catalog,
     pub(crate) sandbox: Sandbox,
-    pub(crate) publishable_key: String,
+    pub(crate) behaviour: StripeBehaviour,
     pub(crate) doors: Vec<Door>,
+    /// As deployed, in the order of the doors.
+    functions: Vec<Function>,
     pub(crate) fleet: Fleet,
     pub(crate) stripe: Stripe,
     pub(crate) book: Arc<Book>,
@@ -87,6 +90,7 @@ impl Shop {
         let mut shoppers = JoinSet::new();
         for shopper in plan.shoppers.clone() {
             merchant.act(&shop, shopper);
+            shop.use_tools(shopper).await;
             let place = places.clone().acquire_owned().await.map_err(|error| error.to_string())?;
             let found = left_open.iter().find(|(whose, _)| *whose == shopper).map(|(_, stored)| stored.clone());
             let shop = shop.clone();
@@ -100,6 +104,7 @@ impl Shop {
         settling::wait_for_all(&shop).await;
         merchant.close(&shop);
         settling::settle(&shop, plan.processes).await;
+        settling::void_copied(&shop).await;
         Ok(shop.judge(plan.number))
     }
 
@@ -108,6 +113,11 @@ impl Shop {
         let options = Options { latency: LATENCY, behind: yesterday::AGO, ..Options::default() };
         let sandbox = Sandbox::start(options).await.map_err(|error| format!("the sandbox: {error}"))?;
         let (book, counts) = (Arc::new(Book::new()), Arc::new(Counts::default()));
+        let behaviour = if plan.calm { StripeBehaviour::default() } else { StripeBehaviour::draw(plan.seed, plan.number) };
+        behaviour.apply(&sandbox);
+        for words in behaviour.words() {
+            counts.add(&words);
+        }
         let mut doors = Vec::new();
         let mut functions = Vec::new();
         for number in 0..plan.processes {
@@ -120,15 +130,26 @@ impl Shop {
             seed: plan.seed,
             calm: plan.calm,
             catalog,
-            publishable_key: sandbox.publishable_key(),
+            behaviour,
             stripe: Stripe::new(sandbox.url()),
             sandbox,
             doors,
-            fleet: Fleet::of(functions),
+            fleet: Fleet::of(functions.clone()),
+            functions,
             book,
             counts,
             progress,
         })
+    }
+
+    /// Deploys the current publishable key to every process, or to half of them only.
+    pub(crate) fn deploy_publishable_key(&self, to_all: bool) {
+        let key = self.sandbox.publishable_key();
+        let with_key = |(number, function): (usize, &Function)| {
+            let is_new = to_all || number.is_multiple_of(2);
+            if is_new { function.clone().variable("STRIPE_PUBLISHABLE_KEY", &key) } else { function.clone() }
+        };
+        self.fleet.deploy(self.functions.iter().enumerate().map(with_key).collect());
     }
 
     /// `GET /api/config`. It has no outcome; what fails here is only asked again by whoever needs it.
@@ -141,15 +162,6 @@ impl Shop {
             Ending::Reply(response) => HttpReply::read(&response).filter(|reply| reply.status == 200),
             Ending::Timeout | Ending::Crashed(_) => None,
         }
-    }
-
-    /// Somebody at the merchant's cancels the PaymentIntent of an unpaid checkout by hand.
-    pub(crate) async fn cancel_from_outside(&self, stored: Option<Stored>) {
-        let Some(Stored { id, payment_intent: Some(payment_intent), .. }) = stored else { return };
-        let path = format!("/v1/payment_intents/{payment_intent}/cancel");
-        let canceled = self.stripe.post(&path, &self.sandbox.secret_key(), None, &[]).await.unwrap_or_default();
-        self.counts.add("PaymentIntents canceled from outside");
-        self.book.step(&id, format!("canceled from outside: {payment_intent} is {}", canceled["status"]));
     }
 
     /// The unpaid PaymentIntent of another checkout, of the same total; its id.
@@ -172,13 +184,15 @@ impl Shop {
         let mut stories = Vec::new();
         let ledger = self.sandbox.ledger();
         let mut known = 0;
-        let mut bought: BTreeMap<u32, usize> = BTreeMap::new();
+        let mut bought: BTreeMap<u32, Vec<Purchase>> = BTreeMap::new();
         let mut pages = self.book.all();
         for (id, page) in pages.iter_mut() {
             let glimpse = Glimpse::of(&self.sandbox, id);
             known += glimpse.paid().count();
-            *bought.entry(page.shopper).or_default() += usize::from(glimpse.is_paid());
-            audit::close(page, &glimpse);
+            if glimpse.is_paid() {
+                bought.entry(page.shopper).or_default().push(Purchase { began: page.began, forgotten: page.forgotten });
+            }
+            final_audit::close(page, &glimpse);
             self.counts.add_many(LATE_TOLD, page.copies_told.into());
             if !page.sends.is_empty() {
                 self.counts.add("checkouts");
@@ -187,7 +201,10 @@ impl Shop {
         for (id, page) in pages.iter_mut() {
             // Shoppers go when they have paid, so each pays once at most, over all checkouts.
             let glimpse = Glimpse::of(&self.sandbox, id);
-            if glimpse.is_paid() && bought.get(&page.shopper).is_some_and(|purchases| *purchases > 1) {
+            let is_double = bought
+                .get(&page.shopper)
+                .is_some_and(|purchases| Purchase { began: page.began, forgotten: page.forgotten }.is_double(purchases));
+            if glimpse.is_paid() && is_double {
                 page.faults.push((Verdict::DoubleCharge, "the shopper was charged in another checkout, too".to_owned()));
             }
             if !page.faults.is_empty() {
@@ -205,6 +222,22 @@ impl Shop {
         }
         self.counts.add_many("requests to Stripe and Secrets Manager", ledger.requests().len() as u64);
         Closed { counts: self.counts.clone(), stories }
+    }
+}
+
+/// A checkout that was paid.
+#[derive(Clone, Copy, Debug)]
+struct Purchase {
+    began: u64,
+    forgotten: Option<u64>,
+}
+
+impl Purchase {
+    /// Whether the shopper, or a page, knew of it when another one of these began; or of another one when this one began.
+    fn is_double(self, purchases: &[Self]) -> bool {
+        let follows =
+            |later: Self, earlier: Self| later.began > earlier.began && earlier.forgotten.is_none_or(|at| at > later.began);
+        purchases.iter().any(|other| follows(self, *other) || follows(*other, self))
     }
 }
 
@@ -229,7 +262,7 @@ async fn shop_for(shop: Arc<Shop>, shopper: u32, found: Option<Stored>) {
     let browser = Arc::new(Browser::default());
     let cart = found.as_ref().map_or_else(|| shop.catalog.cart(&mut dice), |stored| stored.cart.clone());
     if found.is_some() {
-        browser.write(found, false);
+        browser.leave_behind(found);
     }
     let first = Tab::new(shop.clone(), browser.clone(), shopper, 0, cart.clone()).shop();
     if shop.calm || !dice.chance(0.1) {

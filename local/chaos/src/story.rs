@@ -2,6 +2,7 @@
 
 use crate::book::{Book, Checkout, Glimpse, Verdict};
 use crate::counts::Counts;
+use crate::request_count::MAX_REQUESTS;
 use sandbox::{Ledger, Request};
 use serde_json::Value;
 use std::fmt;
@@ -76,6 +77,10 @@ pub(crate) fn hear(book: &Book, counts: &Counts, line: &str) {
     if let Some(checkout) = line["checkout"].as_str() {
         let words = ["outcome", "code", "attempts", "stripe_ms", "ms"].map(|field| format!("{field} {}", line[field]));
         book.step(checkout, format!("    function: {}", words.join(", ")));
+        if line["attempts"].as_u64().is_some_and(|attempts| attempts > MAX_REQUESTS) {
+            let why = format!("the function's log says {} requests to Stripe in one invocation", line["attempts"]);
+            book.on(checkout, |page| page.faults.push((Verdict::Untrue, why)));
+        }
     }
 }
 

@@ -32,8 +32,8 @@ const AUTHENTICATES: [(u32, Card); 5] = [
 ];
 
 /// The card of the n-th try: often one that is not simply paid, and in the end one that is.
-pub(crate) fn card(dice: &mut Dice, tries: u16) -> Card {
-    if dice.chance(if tries == 0 { 0.25 } else { 0.2 }) {
+pub(crate) fn card(dice: &mut Dice, tries: u16, stubborn: bool) -> Card {
+    if stubborn || dice.chance(if tries == 0 { 0.25 } else { 0.2 }) {
         *dice.among(&DECLINED)
     } else if dice.chance(0.25) {
         *dice.among(&AUTHENTICATES)
@@ -78,6 +78,16 @@ impl Stripe {
         let form = [("client_secret", client_secret), ("result", result)];
         let shown = self.post(&format!("/_sandbox/3ds/{intent}"), key, None, &form).await?;
         shown["status"].as_str().map(ToOwned::to_owned).ok_or_else(|| format!("no PaymentIntent: {shown}"))
+    }
+
+    /// Asks a door of the sandbox's for something that counts nowhere. When it answers, it has read what had arrived before.
+    pub(crate) async fn knock(&self, door: &str) {
+        for _ in 0..2 {
+            let Ok(request) = hyper::Request::get(format!("{door}/_sandbox/behaviour")).body(Full::default()) else { return };
+            if let Ok(response) = self.http.request(request).await {
+                let _ = response.into_body().collect().await;
+            }
+        }
     }
 
     /// Posts a form; the error is the transport's.

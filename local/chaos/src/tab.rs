@@ -5,15 +5,22 @@ use crate::book::Press;
 use crate::cart::Cart;
 use crate::dice::{About, Dice};
 use crate::request::Request;
-use crate::shop::Shop;
+use crate::shop::{Shop, now_ms};
 use crate::slot::{Browser, Stored};
 use crate::stripe;
 use crate::weather::Kind;
+use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 
 /// The shopper's patience with a shop.
 const DEEDS: u16 = 7;
+/// Of one who tries card after card.
+const STUBBORN_DEEDS: u16 = 16;
+/// As in the function: a checkout takes no more cards.
+const MAX_CARDS: u32 = 8;
+const LIFETIME_MS: u64 = 23 * 3_600_000;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
     Idle,
@@ -30,7 +37,10 @@ pub(crate) enum State {
 enum Deed {
     Press,
     OtherCart,
+    /// "Check again": a press.
     Resume,
+    /// The page comes back into view, or the network comes back: it asks by itself.
+    Settle,
     Leave,
     Canceled,
     Neighbour,
@@ -45,28 +55,64 @@ pub(crate) struct Tab {
     pub(crate) sends: u16,
     pub(crate) challenges: u16,
     tries: u16,
+    /// Whether its shopper tries card after card, all refused.
+    stubborn: bool,
     /// The writing of the slot that this tab knows.
     pub(crate) seen: u64,
     pub(crate) cart: Cart,
     pub(crate) state: State,
+    /// The key that the page was loaded with.
+    pub(crate) publishable_key: String,
+    /// The checkout that was paid on this page.
+    pub(crate) paid_here: Option<String>,
+    /// It is being loaded again.
+    reloads: bool,
 }
 
 impl Tab {
     pub(crate) fn new(shop: Arc<Shop>, browser: Arc<Browser>, shopper: u32, tab: u16, cart: Cart) -> Self {
-        Self { shop, browser, shopper, tab, sends: 0, challenges: 0, tries: 0, seen: 0, cart, state: State::Idle }
+        let stubborn = !shop.calm && Dice::of(shop.seed, About::Stubborn(shopper)).chance(0.05);
+        let publishable_key = shop.sandbox.publishable_key();
+        Self {
+            shop,
+            browser,
+            shopper,
+            tab,
+            sends: 0,
+            challenges: 0,
+            tries: 0,
+            stubborn,
+            seen: 0,
+            cart,
+            state: State::Idle,
+            publishable_key,
+            paid_here: None,
+            reloads: false,
+        }
     }
 
-    /// Shops until it is paid, or patience ends.
+    /// Shops until it is paid, or patience ends. Then the page is closed.
     pub(crate) async fn shop(mut self) {
-        self.configured().await;
-        self.adopt();
-        for n in 0..DEEDS {
+        self.open().await;
+        self.go_shopping().await;
+        self.shop.book.forget(&self.browser.close_page(self.tab));
+    }
+
+    async fn go_shopping(&mut self) {
+        for n in 0..if self.stubborn { STUBBORN_DEEDS } else { DEEDS } {
             let mut dice = Dice::of(self.shop.seed, About::Deed(self.shopper, self.tab, n));
             tokio::time::sleep(dice.millis(0..25)).await;
+            if self.reloads {
+                self.open().await;
+            }
+            if !self.shop.calm && dice.chance(0.02) {
+                self.shop.copy_metadata(self.held()).await;
+            }
             let deed = match self.state {
                 State::Paid => return,
                 State::Idle => Deed::Press,
                 _ if self.shop.calm => return,
+                State::Declined if self.stubborn => Deed::Press,
                 State::Declined => *dice.among(&[
                     (58, Deed::Press),
                     (20, Deed::OtherCart),
@@ -76,9 +122,15 @@ impl Tab {
                     (6, Deed::WalkAway),
                 ]),
                 // Only a page that knows nothing of authentication would take another card here.
-                State::Action => *dice.among(&[(64, Deed::Resume), (18, Deed::Leave), (10, Deed::WalkAway), (8, Deed::Press)]),
+                State::Action => *dice.among(&[
+                    (56, Deed::Resume),
+                    (8, Deed::Settle),
+                    (18, Deed::Leave),
+                    (10, Deed::WalkAway),
+                    (8, Deed::Press),
+                ]),
                 State::NotAttempted => *dice.among(&[(75, Deed::Press), (15, Deed::OtherCart), (10, Deed::WalkAway)]),
-                State::Unknown => *dice.among(&[(62, Deed::Resume), (26, Deed::Leave), (12, Deed::WalkAway)]),
+                State::Unknown => *dice.among(&[(47, Deed::Resume), (15, Deed::Settle), (26, Deed::Leave), (12, Deed::WalkAway)]),
             };
             match deed {
                 Deed::Press => self.press(&mut dice).await,
@@ -86,17 +138,18 @@ impl Tab {
                     self.cart = self.shop.catalog.cart(&mut dice);
                     self.press(&mut dice).await;
                 }
-                Deed::Resume => self.resume().await,
+                Deed::Resume => self.send_again(false).await,
+                Deed::Settle => self.send_again(true).await,
                 Deed::Leave => self.leave().await,
                 Deed::Canceled => {
-                    self.shop.cancel_from_outside(self.browser.look().checkout).await;
+                    self.shop.cancel_from_outside(self.held()).await;
                     self.press(&mut dice).await;
                 }
                 Deed::Neighbour => {
                     // A PaymentIntent of another checkout, by error or by malice. No card of ours may pay it.
-                    if let Some(stored) = self.browser.look().checkout {
+                    if let Some(stored) = self.held() {
                         let neighbour = self.shop.neighbour(&self.cart, &mut dice).await;
-                        self.seen = self.browser.write(Some(Stored { payment_intent: neighbour, ..stored }), false);
+                        self.seen = self.browser.keep(self.tab, Stored { payment_intent: neighbour, ..stored });
                         self.press(&mut dice).await;
                     }
                 }
@@ -105,21 +158,56 @@ impl Tab {
         }
     }
 
-    /// `GET /api/config`, as the page calls it while it loads.
+    /// The checkout in the page's memory.
+    pub(crate) fn held(&self) -> Option<Stored> {
+        self.browser.memory(self.tab)
+    }
+
+    /// The page is loaded again before the shopper does anything else.
+    pub(crate) fn reload(&mut self) {
+        self.reloads = true;
+    }
+
+    /// The page opens: it asks for the config, takes over what is stored, and asks what became of it. What it had in memory is
+    /// gone, if it was open before; meanwhile the shopper may have cleared the storage.
+    async fn open(&mut self) {
+        if std::mem::take(&mut self.reloads) {
+            self.shop.book.forget(&self.browser.close_page(self.tab));
+            if Dice::of(self.shop.seed, About::Reload(self.shopper, self.tab, self.sends)).chance(0.1) {
+                self.shop.counts.add("storage cleared while a page was closed");
+                self.shop.book.forget(&self.browser.clear());
+            }
+            self.paid_here = None;
+        }
+        self.browser.open_page(self.tab);
+        self.state = State::Idle;
+        self.configured().await;
+        self.adopt();
+        if !self.shop.calm {
+            self.send_again(true).await;
+        }
+    }
+
+    /// `GET /api/config`, as the page calls it while it loads. Its key is the page's from then on.
     async fn configured(&mut self) {
         let weather = self.weather(Kind::Config).0;
-        self.shop.config(weather).await;
+        let config = self.shop.config(weather).await;
+        let config: Option<Value> = config.and_then(|reply| serde_json::from_str(&reply.body).ok());
+        if let Some(key) = config.as_ref().and_then(|config| config["publishable_key"].as_str()) {
+            key.clone_into(&mut self.publishable_key);
+        }
     }
 
     /// Takes over what the slot says.
     fn adopt(&mut self) {
-        let slot = self.browser.look();
+        let slot = self.browser.restore(self.tab, self.paid_here.as_deref());
         self.seen = slot.written;
-        self.state = match slot.checkout {
+        self.state = match self.held() {
             Some(Stored { attempt: Some(_), action: true, .. }) => State::Action,
             Some(Stored { attempt: Some(_), .. }) => State::Unknown,
             Some(Stored { declined: true, .. }) => State::Declined,
-            None if slot.paid => State::Paid,
+            None if slot.paid.is_some() => State::Paid,
+            _ if self.state == State::Paid => State::Paid,
             _ => State::Idle,
         };
     }
@@ -140,50 +228,67 @@ impl Tab {
     }
 
     async fn press(&mut self, dice: &mut Dice) {
-        let browser = self.browser.clone();
         let Some(_lock) = self.lock().await else { return };
         if !self.shop.calm && dice.chance(0.03) {
             // The price was raised since the page was loaded.
             self.cart.shown -= 100;
         }
-        let mut stored = browser.look().checkout;
         // A page that forgets to leave its checkout first: prices or items change between two sends.
         let careless = dice.chance(0.5);
-        if stored.as_ref().is_some_and(|stored| stored.must_be_left_for(&self.cart)) && !careless {
-            self.close().await;
-            stored = browser.look().checkout;
-            if stored.is_some() || self.state == State::Paid {
-                return;
-            }
+        if !careless && !self.make_room().await {
+            return;
         }
-        let card = if self.shop.calm { *dice.among(&stripe::PAYS) } else { stripe::card(dice, self.tries) };
+        let card = match self.shop.calm {
+            true => *dice.among(&stripe::PAYS),
+            false => stripe::card(dice, self.tries, self.stubborn),
+        };
         self.tries += 1;
-        let Ok(token) = self.shop.stripe.tokenize(&self.shop.publishable_key, card.0).await else { return };
-        let stored = match stored {
+        let Ok(token) = self.shop.stripe.tokenize(&self.publishable_key, card.0).await else {
+            // The key was rolled since the page was loaded.
+            self.reload();
+            return;
+        };
+        // Stripe knows no such PaymentMethod: a page that sends a wrong one.
+        let token = if !self.shop.calm && dice.chance(0.02) { format!("{token}x") } else { token };
+        let stored = match self.held() {
             Some(open) => Stored { cart: self.cart.clone(), ..open },
             None => self.mint(dice),
         };
+        let stored = Stored { cards: stored.cards + 1, ..stored };
         let confirms = stored.payment_intent.clone().filter(|_| !careless);
         let email = format!("canary-{}@example.com", self.shopper);
-        let request = Request::payment(&self.shop.publishable_key, &self.cart, &token, &email, confirms);
-        self.shop.book.on(&stored.id, |page| page.presses.push(Press { card: token.clone(), cart: self.cart.clone() }));
+        let request = Request::payment(&self.publishable_key, &self.cart, &token, &email, confirms);
+        let press = Press { at: now_ms(), card: token.clone(), cart: self.cart.clone() };
+        self.shop.book.on(&stored.id, |page| page.presses.push(press));
         self.shop
             .book
             .step(&stored.id, format!("tab {}: Pay {} {}, with {}", self.tab, self.cart.shown, self.cart.currency, card.1));
         self.settle(stored, request).await;
     }
 
-    /// Sends the outstanding request again, the very same bytes.
-    async fn resume(&mut self) {
-        let browser = self.browser.clone();
-        let Some(_lock) = self.lock().await else { return };
-        match browser.look().checkout {
-            Some(stored) => match stored.attempt.clone() {
-                Some(request) => self.settle(stored, request).await,
-                None => self.adopt(),
-            },
-            None => self.adopt(),
+    /// Leaves an earlier checkout that cannot take this cart or another card. Whether the press goes on.
+    async fn make_room(&mut self) -> bool {
+        let Some(stored) = self.held() else { return true };
+        if is_expired(&stored.id) {
+            // No request of it is open: it can charge nothing.
+            self.seen = self.browser.close(self.tab, &stored.id);
+        } else if stored.must_be_left_for(&self.cart) || stored.cards >= MAX_CARDS {
+            self.close().await;
+            return self.held().is_none() && self.state != State::Paid && !self.reloads;
         }
+        true
+    }
+
+    /// Sends the outstanding request again, the very same bytes; or asks about it, where nobody pressed or it is too old.
+    async fn send_again(&mut self, settle: bool) {
+        if !matches!(self.state, State::Action | State::Unknown) {
+            return;
+        }
+        let Some(_lock) = self.lock().await else { return };
+        let Some(stored) = self.held() else { return self.adopt() };
+        let Some(request) = stored.attempt.clone() else { return self.adopt() };
+        let request = if settle || is_expired(&stored.id) { request.settling() } else { request };
+        self.settle(stored, request).await;
     }
 
     /// Closes the checkout, so that nothing of it can be charged any more.
@@ -192,4 +297,10 @@ impl Tab {
             self.close().await;
         }
     }
+}
+
+/// Whether the function takes no card for it any more.
+fn is_expired(id: &str) -> bool {
+    let minted = uuid::Uuid::parse_str(id).ok().and_then(|id| u64::try_from(id.as_u128() >> 80).ok());
+    minted.is_some_and(|minted| now_ms() > minted + LIFETIME_MS)
 }

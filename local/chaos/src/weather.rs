@@ -16,6 +16,8 @@ pub(crate) enum Kind {
     Pay,
     Confirm,
     Void,
+    /// Any of them that only finds out.
+    Settle,
 }
 
 /// The way between a shopper's browser and API Gateway.
@@ -44,6 +46,8 @@ pub(crate) struct Weather {
     pub(crate) copy: Option<Copy>,
     /// When the page is closed or loaded again while it waits.
     pub(crate) reload: Option<Duration>,
+    /// When storage is cleared, by the shopper or by another page of the origin.
+    pub(crate) clear: Option<Duration>,
     /// How long API Gateway waits for the function, which goes on.
     pub(crate) gateway: Duration,
     pub(crate) deadline: Duration,
@@ -56,7 +60,7 @@ impl Weather {
     pub(crate) fn calm() -> Self {
         // Lambda's and API Gateway's own: a slow machine is not what is looked for.
         let (gateway, deadline) = (Duration::from_secs(30), Duration::from_secs(25));
-        Self { way: Way::Open, copy: None, reload: None, gateway, deadline, kill: None, rules: Vec::new() }
+        Self { way: Way::Open, copy: None, reload: None, clear: None, gateway, deadline, kill: None, rules: Vec::new() }
     }
 
     pub(crate) fn draw(dice: &mut Dice, kind: Kind) -> Self {
@@ -67,6 +71,7 @@ impl Weather {
             answers: dice.chance(0.4),
         });
         let reload = dice.chance(0.1).then(|| dice.millis(1..500));
+        let clear = dice.chance(0.04).then(|| dice.millis(0..400));
         let deadline = if dice.chance(0.05) { dice.millis(300..800) } else { DEADLINE };
         let gateway = if dice.chance(0.05) { dice.millis(10..400) } else { GATEWAY };
         let kill = dice.chance(0.07).then(|| if dice.chance(0.75) { dice.millis(0..70) } else { dice.millis(70..1200) });
@@ -80,12 +85,17 @@ impl Weather {
         if dice.chance(0.08) {
             rules.push(secrets_manager(dice));
         }
-        Self { way, copy, reload, gateway, deadline, kill, rules }
+        Self { way, copy, reload, clear, gateway, deadline, kill, rules }
     }
 
     /// The weather of a copy: its own on the far side of API Gateway, and nothing else.
     pub(crate) fn of_copy(dice: &mut Dice, kind: Kind) -> Self {
-        Self { way: Way::Open, copy: None, reload: None, ..Self::draw(dice, kind) }
+        Self { way: Way::Open, copy: None, reload: None, clear: None, ..Self::draw(dice, kind) }
+    }
+
+    /// Whether nothing goes wrong on the far side of API Gateway, and there is all the time.
+    pub(crate) fn is_calm(&self) -> bool {
+        self.rules.is_empty() && self.kill.is_none() && self.deadline > DEADLINE
     }
 
     /// In words, for the story.
@@ -103,6 +113,9 @@ impl Weather {
         }
         if let Some(after) = self.reload {
             words.push(format!("reload after {} ms", after.as_millis()));
+        }
+        if let Some(after) = self.clear {
+            words.push(format!("storage cleared after {} ms", after.as_millis()));
         }
         if self.gateway < GATEWAY {
             words.push(format!("API Gateway waits {} ms", self.gateway.as_millis()));
@@ -122,11 +135,12 @@ const CREATE: (&str, &str) = ("POST", "/v1/payment_intents");
 const CONFIRM: (&str, &str) = ("POST", "/v1/payment_intents/*/confirm");
 const CANCEL: (&str, &str) = ("POST", "/v1/payment_intents/*/cancel");
 const READ: (&str, &str) = ("GET", "/v1/payment_intents/*");
+const SEARCH: (&str, &str) = ("GET", "/v1/payment_intents/search");
 const LIST: (&str, &str) = ("GET", "/v1/payment_intents");
 const ANY: (&str, &str) = ("*", "/v1/*");
 
 /// Faults that can happen to any request, by how often they do.
-const STRIPE: [(u32, Fault); 21] = [
+const STRIPE: [(u32, Fault); 22] = [
     (3, Fault::Delay { ms: 0 }),
     (3, Fault::LateReply { ms: 0 }),
     (2, Fault::HangBefore),
@@ -148,6 +162,7 @@ const STRIPE: [(u32, Fault); 21] = [
     (3, Fault::RateLimited),
     (1, Fault::KeyExpired),
     (1, Fault::Forbidden),
+    (2, Fault::Refusal),
 ];
 
 fn stripe(dice: &mut Dice, kind: Kind) -> Rule {
@@ -155,9 +170,13 @@ fn stripe(dice: &mut Dice, kind: Kind) -> Rule {
         Kind::Config => ANY,
         Kind::Pay => *dice.among(&[(6, CREATE), (2, LIST), (2, READ), (2, CONFIRM), (1, CANCEL), (2, ANY)]),
         Kind::Confirm => *dice.among(&[(6, CONFIRM), (4, READ), (1, CANCEL), (1, CREATE), (2, ANY)]),
-        Kind::Void => *dice.among(&[(4, CREATE), (4, CANCEL), (3, LIST), (2, READ), (2, ANY)]),
+        Kind::Void => *dice.among(&[(4, CREATE), (4, CANCEL), (3, LIST), (1, SEARCH), (2, READ), (2, ANY)]),
+        Kind::Settle => *dice.among(&[(4, LIST), (2, SEARCH), (4, READ), (2, ANY)]),
     };
-    // A saved 500 that left nothing and a rolled key last: once is enough.
+    // A saved 500 or refusal that left nothing and a rolled key last: once is enough.
+    if dice.chance(0.03) {
+        return on(Rule::new(Fault::RefusalKept), method, path).nth(1);
+    }
     if dice.chance(0.02) {
         return on(Rule::new(Fault::ErrorKept), method, path).nth(1);
     }

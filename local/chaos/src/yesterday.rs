@@ -34,18 +34,23 @@ async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Sto
     let minted = now - u64::try_from(AGO.as_millis()).unwrap_or_default();
     let id = shop.book.open(shopper, minted, dice.bytes(), now);
     let cart = shop.catalog.cart(dice);
-    let token = shop.stripe.tokenize(&shop.publishable_key, stripe::card(dice, 0).0).await?;
+    let token = shop.stripe.tokenize(&shop.sandbox.publishable_key(), stripe::card(dice, 0, false).0).await?;
     let body = json!({
         "payment_method": token,
         "items": cart.items(),
         "currency": cart.currency,
         "expected_total": cart.shown,
-        "publishable_key": shop.publishable_key,
+        "publishable_key": shop.sandbox.publishable_key(),
     });
-    let request =
-        Request { kind: Kind::Pay, path: "/api/payments".to_owned(), body: body.to_string(), card: Some(token.clone()) };
+    let request = Request {
+        kind: Kind::Pay,
+        path: "/api/payments".to_owned(),
+        body: body.to_string(),
+        card: Some(token.clone()),
+        settle: false,
+    };
     shop.book.on(&id, |page| {
-        page.presses.push(Press { card: token.clone(), cart: cart.clone() });
+        page.presses.push(Press { at: minted, card: token.clone(), cart: cart.clone() });
         page.last = Some(request.clone());
     });
     let (amount, words, description) = (cart.shown.to_string(), cart.words(), format!("Checkout {id}"));
@@ -69,5 +74,6 @@ async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Sto
         shop.book.step(&id, "yesterday: the request was lost");
     }
     shop.counts.add("checkouts from yesterday");
-    Ok(Stored { id, sent: true, cart, payment_intent: None, declined: false, attempt: Some(request), action: false })
+    let publishable_key = shop.sandbox.publishable_key();
+    Ok(Stored { sent: true, cards: 1, attempt: Some(request), ..Stored::new(id, publishable_key, cart) })
 }
