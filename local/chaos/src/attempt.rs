@@ -62,11 +62,13 @@ impl Tab {
         let stored = if request.settle {
             stored
         } else {
+            let is_new = stored.attempt.as_ref().is_none_or(|attempt| attempt.body != request.body);
             let stored = Stored { sent: true, declined: false, attempt: Some(request.clone()), action: false, ..stored };
-            // A void is sent whether it can be stored or not.
-            self.seen = match request.kind {
-                Kind::Void => self.browser.keep(self.tab, stored.clone()),
-                _ => self.browser.save(self.tab, stored.clone()),
+            // Only what is new takes the place of another checkout.
+            self.seen = if is_new && request.kind != Kind::Void {
+                self.browser.save(self.tab, stored.clone())
+            } else {
+                self.browser.keep(self.tab, stored.clone())
             };
             self.shop.book.on(&stored.id, |page| page.last = Some(request.clone()));
             stored
