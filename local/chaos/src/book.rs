@@ -57,6 +57,7 @@ pub(crate) struct Press {
 
 /// One invocation of the function.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Send {
     pub(crate) kind: Kind,
     pub(crate) card: Option<String>,

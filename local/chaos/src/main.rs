@@ -13,6 +13,7 @@ mod final_audit;
 mod gateway;
 mod merchant;
 mod merchant_tools;
+mod page;
 mod page_answer;
 mod report;
 mod request;

@@ -48,7 +48,8 @@ async fn settle_one(shop: Arc<Shop>, id: String, mut request: Request, gone: boo
         let reply = shop.clone().invoke(id.clone(), sent, true, Weather::calm(), "sent to settle it").await;
         match reply.map_or(PageAnswer::Unknown, |reply| as_page_reads(&reply)) {
             PageAnswer::Unknown if gone => {
-                return shop.counts.add("checkouts that no page held any more, unsettled");
+                shop.counts.add("checkouts that no page held any more, unsettled");
+                return;
             }
             PageAnswer::Unknown => {}
             _ if gone => return,
@@ -64,7 +65,7 @@ async fn settle_one(shop: Arc<Shop>, id: String, mut request: Request, gone: boo
     match honest_unknown(&shop, &id, &request) {
         Some(line) => shop.counts.add(line),
         None => {
-            shop.book.on(&id, |page| page.faults.push((Verdict::Unsettled, format!("still unknown after {ROUNDS} re-sends"))))
+            shop.book.on(&id, |page| page.faults.push((Verdict::Unsettled, format!("still unknown after {ROUNDS} re-sends"))));
         }
     }
 }

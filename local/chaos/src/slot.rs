@@ -150,12 +150,11 @@ impl Browser {
             let gone = stored.is_none_or(|stored| stored.id != mine.id) && !inner.slot.closed.contains(&mine.id);
             gone && (stored.is_none() || mine.attempt.is_some())
         });
-        match vanished {
-            Some(mine) => drop(inner.keep(mine)),
-            None => {
-                let found = inner.slot.checkout.clone().filter(|found| Some(found.id.as_str()) != paid_here);
-                inner.remember(tab, found);
-            }
+        if let Some(mine) = vanished {
+            inner.keep(mine);
+        } else {
+            let found = inner.slot.checkout.clone().filter(|found| Some(found.id.as_str()) != paid_here);
+            inner.remember(tab, found);
         }
         inner.on_page(tab, |_| {});
         inner.slot.clone()

@@ -8,8 +8,6 @@ use crate::request::Request;
 use crate::shop::{Shop, now_ms};
 use crate::slot::{Browser, Stored};
 use crate::stripe;
-use crate::weather::Kind;
-use serde_json::Value;
 use std::sync::Arc;
 use tokio::sync::OwnedMutexGuard;
 
@@ -66,7 +64,7 @@ pub(crate) struct Tab {
     /// The checkout that was paid on this page.
     pub(crate) paid_here: Option<String>,
     /// It is being loaded again.
-    reloads: bool,
+    pub(crate) reloads: bool,
 }
 
 impl Tab {
@@ -163,43 +161,8 @@ impl Tab {
         self.browser.memory(self.tab)
     }
 
-    /// The page is loaded again before the shopper does anything else.
-    pub(crate) fn reload(&mut self) {
-        self.reloads = true;
-    }
-
-    /// The page opens: it asks for the config, takes over what is stored, and asks what became of it. What it had in memory is
-    /// gone, if it was open before; meanwhile the shopper may have cleared the storage.
-    async fn open(&mut self) {
-        if std::mem::take(&mut self.reloads) {
-            self.shop.book.forget(&self.browser.close_page(self.tab));
-            if Dice::of(self.shop.seed, About::Reload(self.shopper, self.tab, self.sends)).chance(0.1) {
-                self.shop.counts.add("storage cleared while a page was closed");
-                self.shop.book.forget(&self.browser.clear());
-            }
-            self.paid_here = None;
-        }
-        self.browser.open_page(self.tab);
-        self.state = State::Idle;
-        self.configured().await;
-        self.adopt();
-        if !self.shop.calm {
-            self.send_again(true).await;
-        }
-    }
-
-    /// `GET /api/config`, as the page calls it while it loads. Its key is the page's from then on.
-    async fn configured(&mut self) {
-        let weather = self.weather(Kind::Config).0;
-        let config = self.shop.config(weather).await;
-        let config: Option<Value> = config.and_then(|reply| serde_json::from_str(&reply.body).ok());
-        if let Some(key) = config.as_ref().and_then(|config| config["publishable_key"].as_str()) {
-            key.clone_into(&mut self.publishable_key);
-        }
-    }
-
     /// Takes over what the slot says.
-    fn adopt(&mut self) {
+    pub(crate) fn adopt(&mut self) {
         let slot = self.browser.restore(self.tab, self.paid_here.as_deref());
         self.seen = slot.written;
         self.state = match self.held() {
@@ -238,10 +201,7 @@ impl Tab {
         if !careless && !self.make_room().await {
             return;
         }
-        let card = match self.shop.calm {
-            true => *dice.among(&stripe::PAYS),
-            false => stripe::card(dice, self.tries, self.stubborn),
-        };
+        let card = if self.shop.calm { *dice.among(&stripe::PAYS) } else { stripe::card(dice, self.tries, self.stubborn) };
         self.tries += 1;
         let Ok(token) = self.shop.stripe.tokenize(&self.publishable_key, card.0).await else {
             // The key was rolled since the page was loaded.
@@ -280,7 +240,7 @@ impl Tab {
     }
 
     /// Sends the outstanding request again, the very same bytes; or asks about it, where nobody pressed or it is too old.
-    async fn send_again(&mut self, settle: bool) {
+    pub(crate) async fn send_again(&mut self, settle: bool) {
         if !matches!(self.state, State::Action | State::Unknown) {
             return;
         }
