@@ -68,6 +68,9 @@ struct Arguments {
     /// How often the merchant rolls the key in each shop; by chance if not given
     #[arg(long)]
     rolls: Option<u32>,
+    /// In some shops an idempotency key is known under one API key alone: no document says so, and none rules it out
+    #[arg(long)]
+    keys_by_api_key: bool,
     /// How many stories of failures are printed
     #[arg(long, default_value_t = 3)]
     stories: usize,
@@ -119,5 +122,6 @@ fn plans(arguments: &Arguments) -> impl Iterator<Item = Plan> {
         processes: (arguments.processes / SHOPS).max(1),
         calm: arguments.calm,
         rolls: arguments.rolls,
+        keys_by_api_key: arguments.keys_by_api_key,
     })
 }

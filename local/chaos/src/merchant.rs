@@ -30,7 +30,7 @@ impl Merchant {
         let (first, last) = (u64::from(plan.shoppers.start), u64::from(plan.shoppers.end));
         let someone = |dice: &mut Dice| u32::try_from(dice.number(first..last)).unwrap_or_default();
         let mut rolls = plan.rolls.map_or_else(|| dice.number(0..4), u64::from);
-        if !plan.calm && StripeBehaviour::draw(plan.seed, plan.number).keys_by_api_key {
+        if StripeBehaviour::of(plan).keys_by_api_key {
             rolls = rolls.max(2);
         }
         if plan.rolls.is_some() {

@@ -43,6 +43,8 @@ pub(crate) struct Plan {
     pub(crate) calm: bool,
     /// So often the merchant rolls the key, or by chance.
     pub(crate) rolls: Option<u32>,
+    /// Idempotency keys may belong to an API key.
+    pub(crate) keys_by_api_key: bool,
 }
 
 impl Plan {
@@ -63,6 +65,8 @@ pub(crate) struct Shop {
     pub(crate) catalog: Catalog,
     pub(crate) sandbox: Sandbox,
     pub(crate) behaviour: StripeBehaviour,
+    /// Its processes have both settings of `CARD_AUTHENTICATION`.
+    pub(crate) switches_authentication: bool,
     pub(crate) doors: Vec<Door>,
     /// As deployed, in the order of the doors.
     functions: Vec<Function>,
@@ -113,7 +117,7 @@ impl Shop {
         let options = Options { latency: LATENCY, behind: yesterday::AGO, ..Options::default() };
         let sandbox = Sandbox::start(options).await.map_err(|error| format!("the sandbox: {error}"))?;
         let (book, counts) = (Arc::new(Book::new()), Arc::new(Counts::default()));
-        let behaviour = if plan.calm { StripeBehaviour::default() } else { StripeBehaviour::draw(plan.seed, plan.number) };
+        let behaviour = StripeBehaviour::of(plan);
         behaviour.apply(&sandbox);
         for words in behaviour.words() {
             counts.add(&words);
@@ -131,6 +135,7 @@ impl Shop {
             calm: plan.calm,
             catalog,
             behaviour,
+            switches_authentication: plan.number.is_multiple_of(3),
             stripe: Stripe::new(sandbox.url()),
             sandbox,
             doors,

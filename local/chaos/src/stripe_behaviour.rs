@@ -1,6 +1,7 @@
 //! How Stripe behaves in one shop, where its documents leave room or time decides.
 
 use crate::dice::{About, Dice};
+use crate::shop::Plan;
 use sandbox::Sandbox;
 use std::time::Duration;
 
@@ -20,7 +21,11 @@ pub(crate) struct StripeBehaviour {
 
 impl StripeBehaviour {
     /// Of two neighbouring shops one has what the other has not, so that a short run has both.
-    pub(crate) fn draw(seed: u64, shop: u32) -> Self {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        if plan.calm {
+            return Self::default();
+        }
+        let (seed, shop) = (plan.seed, plan.number);
         let mut pair = Dice::of(seed, About::Behaviour(shop - shop % 2));
         let (keeps_refusals, keys_by_api_key) = (pair.chance(0.5), pair.chance(0.5));
         let is_second = shop % 2 == 1;
@@ -32,7 +37,11 @@ impl StripeBehaviour {
             (1, Duration::from_hours(1)),
             (2, FOR_EVER),
         ]);
-        Self { keeps_refusals: keeps_refusals != is_second, keys_by_api_key: keys_by_api_key != is_second, search_lag }
+        Self {
+            keeps_refusals: keeps_refusals != is_second,
+            keys_by_api_key: plan.keys_by_api_key && keys_by_api_key != is_second,
+            search_lag,
+        }
     }
 
     pub(crate) fn apply(self, sandbox: &Sandbox) {
