@@ -93,7 +93,9 @@ fn honest_unknown(shop: &Shop, id: &str, request: &Request) -> Option<&'static s
         return Some("left unknown: Stripe saved a refusal, no answer arrived, and the last request only closes");
     }
     if refusal_kept && shop.switches_authentication && ledger.intents.is_empty() {
-        return Some("left unknown: Stripe saved a refusal, and the request has other bytes since CARD_AUTHENTICATION was switched");
+        return Some(
+            "left unknown: Stripe saved a refusal, and the request has other bytes since CARD_AUTHENTICATION was switched",
+        );
     }
     (payments >= 2 && !ledger.is_paid()).then_some("left unknown: the metadata was copied while the checkout was unpaid")
 }
