@@ -3,7 +3,7 @@
 use crate::book::{Checkout, Glimpse, Verdict};
 use sandbox::{Charge, Status};
 
-/// After 23 hours the function takes no checkout, and two minutes later nothing can be under way.
+/// After 23 hours the function takes no checkout, and soon after nothing can be under way.
 const CHARGEABLE_MS: u64 = (23 * 60 + 2) * 60_000;
 /// As in the function and in the page (`MAX_CARDS`).
 const MAX_CARDS: usize = 8;

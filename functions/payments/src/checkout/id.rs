@@ -9,8 +9,9 @@ const AHEAD: Duration = Duration::from_mins(5);
 /// Stripe keeps an idempotency key for at least 24 hours
 /// (<https://docs.stripe.com/api/idempotent_requests>); an hour is left for everything under way.
 const LIFETIME: Duration = Duration::from_hours(23);
-/// After this much more, no request that was sent in time can still be under way.
-const SETTLING: Duration = Duration::from_mins(2);
+/// Until this much later a tombstone under the checkout's key is a proof: Stripe keeps the key for a day after its first use,
+/// and that is not before [`AHEAD`] of the checkout's id. Later no request that was sent in time can be under way.
+const SETTLING: Duration = Duration::from_mins(50);
 
 /// One checkout: a `UUIDv7` in lower case, minted by the page. Its time is the checkout's age.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ pub enum CheckoutIdError {
 pub enum Age {
     /// Stripe still keeps its key: it can be paid.
     Live,
-    /// Too old to be paid, but an earlier request may still be under way.
+    /// Too old to be paid. Stripe still keeps its key, so a tombstone closes it.
     Expired,
     /// Nothing can be under way: what Stripe's list shows is all there will be.
     Settled,
@@ -137,8 +138,8 @@ mod tests {
             (0, Age::Live),
             (23 * hours, Age::Live),
             (23 * hours + 1, Age::Expired),
-            (23 * hours + 120_000, Age::Expired),
-            (23 * hours + 120_001, Age::Settled),
+            (23 * hours + 3_000_000, Age::Expired),
+            (23 * hours + 3_000_001, Age::Settled),
         ] {
             assert_eq!(id.age(NOW + later), age, "{later}");
         }

@@ -173,6 +173,18 @@ async fn an_expired_checkout_is_settled_by_what_became_of_it() {
 }
 
 #[tokio::test]
+async fn a_checkout_that_has_just_expired_is_closed_by_a_tombstone_however_busy_the_shop() {
+    let shop = Shop::open().await;
+    shop.stripe.set_background(1_000_000);
+    for age in [23 * HOUR + Duration::from_secs(1), 23 * HOUR + Duration::from_mins(49)] {
+        let never_sent = shop.checkout_aged(age);
+        never_sent.pay_again("pm_card_visa").await.must_be(410, "not_attempted", "checkout_expired").must_leave_it("closed");
+    }
+    // Stripe may have forgotten the key: only a complete list would prove that there is nothing.
+    shop.checkout_aged(24 * HOUR).pay_again("pm_card_visa").await.must_be(503, "unknown", "outcome_unknown");
+}
+
+#[tokio::test]
 async fn a_payment_is_found_behind_a_page_of_others() {
     let shop = Shop::open().await;
     let checkout = shop.checkout();
