@@ -94,13 +94,14 @@ export class Api {
     }
   };
 
-  /** With the server's clock, and its age (ms). */
+  /** With the server's clock: `serverNow`, which stands still while the machine sleeps, and the `latest` that it can be. */
   config = async () => {
+    const age = this.#stopwatch();
     const { status, text } = await this.#request('/api/config');
     const { publishable_key, livemode, card_authentication, now } = JSON.parse(text);
     if (status !== 200 || !/^pk_/.test(publishable_key) || !Number.isInteger(now)) throw new Error('no config of ours');
     const { ticks } = this.#platform;
     const start = ticks();
-    return { publishable_key, livemode, handles: card_authentication === 'handle', serverNow: () => now + Math.round(ticks() - start), age: this.#stopwatch() };
+    return { publishable_key, livemode, handles: card_authentication === 'handle', serverNow: () => now + Math.round(ticks() - start), latest: () => now + age(), age };
   };
 }

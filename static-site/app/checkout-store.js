@@ -29,13 +29,15 @@ export class CheckoutStore {
     }
   }
 
-  #read(name) {
+  #parse(name, text) {
     try {
-      return PARSE[name](JSON.parse(this.#try('getItem', name)), this.#now());
+      return PARSE[name](JSON.parse(text), this.#now());
     } catch {
       return null;
     }
   }
+
+  #read = (name) => this.#parse(name, this.#try('getItem', name));
 
   #look() {
     this.#seen = this.#snapshot();
@@ -71,7 +73,10 @@ export class CheckoutStore {
 
   /** Takes over what is stored; a checkout that vanished, and was not closed, is written again. Answers `{receipt, dropped}`. */
   restore(config) {
-    for (const name of Object.keys(PARSE)) if (!this.#read(name) && this.#try('getItem', name) !== null) this.#remove(name);
+    for (const name of Object.keys(PARSE)) {
+      const text = this.#try('getItem', name);
+      if (text !== null && !this.#parse(name, text)) this.#remove(name);
+    }
     this.#look();
     const [mine, stored] = [this.value, this.peek()];
     const vanished = mine?.sent && mine.id !== stored?.id && !this.isClosed(mine.id) && (!stored || mine.attempt);
@@ -85,7 +90,7 @@ export class CheckoutStore {
     const checkout = this.value;
     if (!checkout || !config) return false;
     const isForeign = isOfAnotherSandbox(checkout, config);
-    if (isForeign || isOfTheFuture(checkout, config.serverNow())) this.close();
+    if (isForeign || isOfTheFuture(checkout, config.latest())) this.close();
     return isForeign && checkout.sent;
   }
 

@@ -46,16 +46,16 @@ export class OtherTab {
   }
 
   /** Asks about the `checkout` that is stored. Without the lock, for it charges nothing. Answers what is final, or null. */
-  async ask(checkout, send) {
+  async ask(checkout, send, isLeft) {
     if (this.state !== 'stalled' || this.told === 'checking') return null;
     if (!checkout?.attempt) return this.#set('stalled', 'nothing');
     this.#set('stalled', 'checking');
     const request = checkout.attempt.body ? checkout.attempt : voidRequest(checkout.publishable_key);
     const { path, body } = settleRequest(request);
     const answer = await send(path, { key: checkout.id, body, resend: true });
+    if (answer.outcome === 'paid') return answer;
     if (this.state !== 'stalled') return null; // the other page has let go meanwhile
-    const isClosed = answer.checkout === 'closed';
-    this.#set('stalled', isClosed ? 'closed' : 'unknown');
-    return answer.outcome === 'paid' ? answer : null;
+    this.#set('stalled', answer.checkout === 'closed' && isLeft() ? 'closed' : 'unknown');
+    return null;
   }
 }

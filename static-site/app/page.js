@@ -2,10 +2,9 @@
 import { CardFields } from './card.js';
 import { CheckoutStore } from './checkout-store.js';
 import { Form } from './form.js';
-import { showBare } from './outcome.js';
-import { Notice, draw, drawTitle, drawWords, progressOf, showProgress } from './page-view.js';
 import { Payment } from './payment.js';
 import { Cart, buildShop } from './shop.js';
+import { Notice, draw, drawTitle, drawWords, progressOf, showBare, showProgress } from './view.js';
 import { byId, say, show } from './words.js';
 
 const CONFIG_HOLDS = 600_000; // ms
@@ -18,7 +17,7 @@ export class Page {
   #config;
   #key; // the publishable key that the card fields were made with
   #refusedTotals = new Set();
-  #shown = 'idle'; // the payment's state
+  #shown; // the payment's state and detail
 
   constructor({ platform, api, merchant, catalog, readCatalog, speak }) {
     Object.assign(this, { platform, api, merchant, readCatalog, speak });
@@ -42,6 +41,7 @@ export class Page {
       onChange: (hint) => this.#changed(hint),
       onDropped: () => this.#warn('dropped'),
     });
+    this.#shown = { state: this.payment.state, detail: this.payment.detail };
     this.showShop = buildShop(() => this.cart, () => this.#choose());
   }
 
@@ -108,8 +108,9 @@ export class Page {
   #changed(hint) {
     const { state, detail } = this.payment;
     this.progress = progressOf(this.payment, hint);
-    const isNew = state !== this.#shown;
-    this.#shown = state;
+    const isNew = state !== this.#shown.state || detail !== this.#shown.detail;
+    this.#shown = { state, detail };
+    if (isNew && !this.payment.busy && state !== 'not_attempted') this.#refusedTotals.clear();
     try {
       if (isNew) this.#takeOver(detail);
       draw(this, isNew);

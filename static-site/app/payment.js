@@ -111,7 +111,10 @@ export class Payment extends SharedPayment {
     const checkout = this.held.value;
     const { now, send } = this.parts;
     const { path, body } = settle ? settleRequest(request) : request;
-    const answer = await send(path, { key: checkout.id, body, resend }, () => this.draw('waiting'));
+    const answer = await send(path, { key: checkout.id, body, resend }, () => {
+      this.held.keep(checkout); // storage may have been cleared meanwhile
+      this.draw('waiting');
+    });
     if (answer.outcome === 'paid') return this.showPaid(checkout, answer, 'paid');
     const { event, detail, after } = follow(answer, checkout, { closing, onward, now: now() });
     if (after) this.held.keep(after);

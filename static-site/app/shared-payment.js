@@ -3,6 +3,10 @@ import { followStored, receiptOf } from './checkout.js';
 import { OtherTab } from './other-tab.js';
 import { isBusy, mayPay, openAfter, transition } from './payment-state.js';
 
+/** "Check again" acts on what is shown: of another checkout, the same state is news. */
+const OPENED = { found_unknown: true, found_action: true };
+const isSame = (one, other) => JSON.stringify({ ...one, found: true }) === JSON.stringify({ ...other, found: true });
+
 const REASONS = ['no_service', 'offline', 'no_storage'];
 
 export class SharedPayment {
@@ -30,7 +34,8 @@ export class SharedPayment {
   go(event, detail = {}) {
     const before = this.state;
     this.state = transition(before, event);
-    if (this.state === before) return;
+    const isAnother = event in OPENED && this.state === before && !isBusy(before) && !isSame(detail, this.detail);
+    if (this.state === before && !isAnother) return;
     this.open = openAfter(this.state, this.open);
     this.detail = detail;
     this.draw();
@@ -86,7 +91,8 @@ export class SharedPayment {
 
   async askMeanwhile() {
     const checkout = this.held.peek();
-    const answer = await this.otherTab.ask(checkout, this.parts.send);
+    const isLeft = () => [undefined, checkout?.id].includes(this.held.peek()?.id); // no other one has been begun
+    const answer = await this.otherTab.ask(checkout, this.parts.send, isLeft);
     if (answer) this.showPaid(checkout, answer, 'found_paid');
   }
 

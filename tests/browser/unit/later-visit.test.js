@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 async function declinedAgo(ms, answers) {
   const left = page({ answers: [DECLINED] });
   await left.press();
-  const config = { ...CONFIG, serverNow: () => NOW + ms };
+  const config = { ...CONFIG, serverNow: () => NOW + ms, latest: () => NOW + ms };
   const later = page({ storage: left.storage, answers, now: () => NOW + ms, serverNow: config.serverNow, configured: async () => config });
   await later.payment.start(config);
   return { ...later, left };
@@ -38,7 +38,7 @@ test('a declined checkout past its life wastes no press: another is begun', asyn
 async function unknownFor(ms, answers) {
   const left = page({ answers: [UNKNOWN] });
   await left.press();
-  const config = { ...CONFIG, serverNow: () => NOW + ms };
+  const config = { ...CONFIG, serverNow: () => NOW + ms, latest: () => NOW + ms };
   const later = page({ storage: left.storage, answers, serverNow: config.serverNow, configured: async () => config });
   await later.payment.sync();
   return { ...later, config };

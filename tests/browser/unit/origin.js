@@ -12,7 +12,7 @@ export const ACTION = { outcome: 'requires_action', payment_intent: 'pi_1', clie
 export const open = (code, more = {}) => ({ outcome: 'not_attempted', checkout: 'open', code, ...more });
 export const closed = (code, more = {}) => ({ outcome: 'not_attempted', checkout: 'closed', code, ...more });
 export const UNKNOWN = { outcome: 'unknown' };
-export const CONFIG = { publishable_key: 'pk_test_1', livemode: false, serverNow: () => NOW };
+export const CONFIG = { publishable_key: 'pk_test_1', livemode: false, serverNow: () => NOW, latest: () => NOW };
 export const soon = () => new Promise((resolve) => setTimeout(resolve, 10));
 
 export class Storage {

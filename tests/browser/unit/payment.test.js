@@ -220,7 +220,7 @@ test('tabs keep in step: unknown in one is unknown in the other, and paid in one
 test('a test-mode attempt of another key is dropped under the lock, a live one is not', async () => {
   for (const [livemode, state] of [[false, 'idle'], [true, 'unknown']]) {
     const storage = new Storage();
-    const left = page({ storage, answers: [UNKNOWN], configured: async () => ({ publishable_key: 'pk_old', livemode, serverNow: () => NOW }) });
+    const left = page({ storage, answers: [UNKNOWN], configured: async () => ({ publishable_key: 'pk_old', livemode, serverNow: () => NOW, latest: () => NOW }) });
     await left.press();
     const locks = new Locks();
     let letGo;

@@ -110,8 +110,7 @@ impl<'a> Session<'a> {
                 self.key_renewed = true;
                 let Ok(account) = self.secret.renewed(&self.account, self.budget.left(call.share())).await else { return result };
                 self.account = account;
-                // Rolled and paused in one, as when a key has leaked.
-                if self.account.paused() && call.charges() { result } else { self.send(call).await }
+                self.send(call).await
             }
             _ => result,
         }
@@ -119,7 +118,9 @@ impl<'a> Session<'a> {
 
     async fn send<T: DeserializeOwned>(&mut self, call: &Call) -> Result<Answer<T>, Failure> {
         let limit = ATTEMPT.min(self.budget.total.mul_f64(0.4)).min(self.budget.left(call.share()));
-        if limit.is_zero() || self.stats.attempts >= MAX_REQUESTS {
+        // Paused since the event began: the key was rolled and payments paused in one, as when a key has leaked.
+        let is_paused = call.charges() && self.account.paused();
+        if limit.is_zero() || is_paused || self.stats.attempts >= MAX_REQUESTS {
             return Err(Failure::NotSent);
         }
         let began = Instant::now();

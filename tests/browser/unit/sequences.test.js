@@ -1,0 +1,137 @@
+// Sequences that broke a promise of the page.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Api } from '../../../static-site/app/api.js';
+import { viewOf } from '../../../static-site/app/view.js';
+import { CART, DECLINED, Locks, NOW, OTHER, PAID, Storage, UNKNOWN, closed, page, soon } from './origin.js';
+
+const HOUR = 3_600_000;
+
+/** The config that a page took when it was opened, and that the machine then slept over: `performance.now()` stood still. */
+async function sleptOver(slept) {
+  let wall = NOW - slept;
+  const fetch = async () => ({ status: 200, text: async () => JSON.stringify({ publishable_key: 'pk_test_1', livemode: false, now: NOW - slept }), headers: new Map() });
+  const config = await new Api({ fetch, setTimeout, clearTimeout, now: () => wall, ticks: () => 0, random: () => 0 }).config();
+  wall = NOW;
+  return config;
+}
+
+const never = () => new Promise(() => {});
+
+/** Timers by hand: `fire()` runs all that wait. */
+class Timers {
+  #all = new Map();
+  setTimeout = (work) => (this.#all.set(work, work), work);
+  clearTimeout = (timer) => this.#all.delete(timer);
+  fire = () => [...this.#all.values()].forEach((work) => (this.#all.delete(work), work()));
+}
+
+test('a tab that was open before the machine slept drops no checkout of now: one charge', async () => {
+  const world = { storage: new Storage(), locks: new Locks() };
+  const old = page(world);
+  await old.payment.start(await sleptOver(HOUR));
+  const { payment, press, sent } = page({ ...world, answers: [UNKNOWN, PAID] });
+  await payment.sync();
+  await press();
+  assert.equal(payment.state, 'unknown');
+  await old.payment.sync(); // the storage event
+  await payment.sync(); // and its own
+  assert.equal(payment.state, 'unknown');
+  await press();
+  assert.equal(sent.length, 1, 'no second id');
+});
+
+test('the page that slept, and then paid, keeps its own unknown payment when it comes back from the back/forward cache', async () => {
+  const { payment, press, stored } = page({ answers: [UNKNOWN] });
+  await payment.start(await sleptOver(HOUR));
+  await press(); // `configured` answers a fresh config
+  assert.equal(payment.state, 'unknown');
+  await payment.sync(); // pageshow
+  assert.equal(payment.state, 'unknown');
+  assert.ok(stored());
+});
+
+test('“Check again” sends what the page shows: a tab that was frozen meanwhile shows the other checkout', async () => {
+  const world = { storage: new Storage(), locks: new Locks() };
+  const frozen = page({ ...world, answers: [UNKNOWN, PAID] });
+  await frozen.press();
+  const other = page({ ...world, answers: [closed('checkout_closed'), UNKNOWN] });
+  await other.payment.sync();
+  await other.payment.cancel();
+  await other.press(OTHER);
+  await frozen.payment.sync(); // the storage events, late
+  assert.equal(frozen.payment.state, 'unknown');
+  assert.equal(frozen.payment.detail.cart.total, OTHER.total);
+});
+
+for (const state of ['declined', 'not_attempted']) {
+  test(`while another tab pays, no tab says that nothing is charged (${state})`, () => {
+    assert.notEqual(viewOf({ state, open: null, otherTab: { state: 'waiting' } }), state);
+  });
+}
+
+/** A page that waits for another one which sleeps in the middle of a payment, and has lost its patience. */
+async function stalled({ answers, before = [], first, cart = CART }) {
+  const world = { storage: new Storage(), locks: new Locks() };
+  const timers = new Timers();
+  const asleep = page({ ...world, answers: [...before, ...first] });
+  for (const _ of before) await asleep.press();
+  const waiting = page({ ...world, timers, answers });
+  asleep.press(cart);
+  await soon();
+  waiting.payment.sync();
+  await soon();
+  timers.fire();
+  assert.equal(waiting.payment.otherTab.state, 'stalled');
+  return { asleep, waiting, ...world };
+}
+
+test('a `paid` that comes after the other tab has let go is not lost', async () => {
+  let wake, tell;
+  const { waiting } = await stalled({ first: [() => new Promise((resolve) => (wake = resolve))], answers: [() => new Promise((resolve) => (tell = resolve))] });
+  const asked = waiting.payment.askMeanwhile();
+  wake(UNKNOWN); // as the text says: “Close that tab, or check here”
+  await soon();
+  tell(PAID);
+  await asked;
+  assert.equal(waiting.payment.state, 'paid');
+});
+
+test('“nothing was charged” is not said of a checkout that the other tab has left for another one', async () => {
+  let wake;
+  const { waiting, asleep } = await stalled({ before: [DECLINED], first: [() => new Promise((resolve) => (wake = resolve)), never], cart: OTHER, answers: [() => (wake(closed('checkout_closed')), soon().then(() => closed('checkout_closed')))] });
+  await waiting.payment.askMeanwhile();
+  assert.equal(asleep.payment.state, 'sending', 'the next checkout is being paid');
+  assert.notEqual(waiting.payment.otherTab.told, 'closed');
+});
+
+test('a storage that fails to read once loses no checkout', async () => {
+  const storage = new Storage();
+  await page({ storage, answers: [UNKNOWN] }).press();
+  const { getItem } = storage;
+  const failing = new Set(['till.checkout']);
+  storage.getItem = (name) => {
+    if (failing.delete(name)) throw new Error('not now');
+    return getItem(name);
+  };
+  const reloaded = page({ storage });
+  await reloaded.payment.sync();
+  assert.equal(reloaded.payment.state, 'unknown');
+});
+
+test('a storage that is cleared while a payment is sent gets it back before it is sent again', async () => {
+  const storage = new Storage();
+  let stored;
+  const { payment, press } = page({
+    storage,
+    send: async (_, __, onWait) => {
+      storage.map.clear();
+      payment.sync(); // the storage event
+      onWait();
+      stored = storage.getItem('till.checkout'); // what a reload would find
+      return PAID;
+    },
+  });
+  await press();
+  assert.ok(stored);
+});
