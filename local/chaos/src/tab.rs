@@ -226,13 +226,18 @@ impl Tab {
         self.settle(stored, request).await;
     }
 
+    /// Whether this is an old page that knows of no limit of cards: one in two of those who try card after card have it.
+    fn ignores_limit(&self) -> bool {
+        self.stubborn && self.shopper.is_multiple_of(2)
+    }
+
     /// Leaves an earlier checkout that cannot take this cart or another card. Whether the press goes on.
     async fn make_room(&mut self) -> bool {
         let Some(stored) = self.held() else { return true };
         if is_expired(&stored.id) {
             // No request of it is open: it can charge nothing.
             self.seen = self.browser.close(self.tab, &stored.id);
-        } else if stored.must_be_left_for(&self.cart) || stored.cards >= MAX_CARDS {
+        } else if stored.must_be_left_for(&self.cart) || (stored.cards >= MAX_CARDS && !self.ignores_limit()) {
             self.close().await;
             return self.held().is_none() && self.state != State::Paid && !self.reloads;
         }
