@@ -14,7 +14,7 @@ use tokio::sync::OwnedMutexGuard;
 /// The shopper's patience with a shop.
 const DEEDS: u16 = 7;
 /// Of one who tries card after card.
-const STUBBORN_DEEDS: u16 = 16;
+const STUBBORN_DEEDS: u16 = 24;
 /// As in the function: a checkout takes no more cards.
 const MAX_CARDS: u32 = 8;
 const LIFETIME_MS: u64 = 23 * 3_600_000;
@@ -110,7 +110,8 @@ impl Tab {
                 State::Paid => return,
                 State::Idle => Deed::Press,
                 _ if self.shop.calm => return,
-                State::Declined if self.stubborn => Deed::Press,
+                State::Unknown if self.stubborn => Deed::Resume,
+                _ if self.stubborn => Deed::Press,
                 State::Declined => *dice.among(&[
                     (58, Deed::Press),
                     (20, Deed::OtherCart),
