@@ -82,7 +82,7 @@ def test_settings_that_take_a_line_away_do(stacks):
 
 def test_by_hand():
     """A few lines worked out with pencil and paper."""
-    assert costs.usd(line("WAF, requests"), 10_000, free=False) == pytest.approx(10_000 * (10 * 30 + 2) * 0.6 / 1_000_000)
+    assert costs.usd(line("WAF, requests"), 10_000, free=False) == pytest.approx(10_000 * (10 * 29 + 2) * 0.6 / 1_000_000)
     assert costs.usd(line("HTTP API"), 1_000_000, free=False) == pytest.approx(12.00)
     assert costs.usd(line("Lambda, time, arm64"), 1_000_000, free=False) == pytest.approx(500_000 * 0.0000133334)
     assert costs.usd(line("Lambda, time, arm64"), 1_000_000, free=True) == pytest.approx(100_000 * 0.0000133334)
