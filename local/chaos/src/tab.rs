@@ -54,7 +54,7 @@ pub(crate) struct Tab {
     pub(crate) challenges: u16,
     tries: u16,
     /// Whether its shopper tries card after card, all refused.
-    stubborn: bool,
+    pub(crate) stubborn: bool,
     /// The writing of the slot that this tab knows.
     pub(crate) seen: u64,
     pub(crate) cart: Cart,

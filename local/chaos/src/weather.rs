@@ -63,6 +63,11 @@ impl Weather {
         Self { way: Way::Open, copy: None, reload: None, clear: None, gateway, deadline, kill: None, rules: Vec::new() }
     }
 
+    /// Nothing goes wrong, within the scaled limits of time.
+    pub(crate) fn fair() -> Self {
+        Self { gateway: GATEWAY, deadline: DEADLINE, ..Self::calm() }
+    }
+
     pub(crate) fn draw(dice: &mut Dice, kind: Kind) -> Self {
         let late = Way::RequestLate(dice.millis(50..3000));
         let way = *dice.among(&[(86, Way::Open), (3, Way::RequestLost), (4, late), (7, Way::ReplyLost)]);
