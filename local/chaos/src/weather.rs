@@ -76,7 +76,7 @@ impl Weather {
             answers: dice.chance(0.4),
         });
         let reload = dice.chance(0.1).then(|| dice.millis(1..500));
-        let clear = dice.chance(0.04).then(|| dice.millis(0..400));
+        let clear = dice.chance(0.12).then(|| dice.millis(0..400));
         let deadline = if dice.chance(0.05) { dice.millis(300..800) } else { DEADLINE };
         let gateway = if dice.chance(0.05) { dice.millis(10..400) } else { GATEWAY };
         let kill = dice.chance(0.07).then(|| if dice.chance(0.75) { dice.millis(0..70) } else { dice.millis(70..1200) });
