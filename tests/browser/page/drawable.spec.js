@@ -24,7 +24,7 @@ for (const language of LANGUAGES) {
     await shopper.open();
     const faults = await page.evaluate(
       async ({ language, entries, cases, shops, catalog }) => {
-        const [{ Words }, { showBare, showOutcome, showTitle }, { showReceipt }] = await Promise.all(['words', 'outcome', 'outcome'].map((name) => import(`/app/${name}.js`)));
+        const [{ Words }, { showBare, showOutcome, showTitle }, { showReceipt }] = await Promise.all(['words', 'view', 'view'].map((name) => import(`/app/${name}.js`)));
         const words = new Words(language, language, entries);
         const faults = [];
         for (const merchant of shops) {
