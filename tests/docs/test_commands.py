@@ -161,11 +161,13 @@ def test_no_command_puts_a_key_into_a_shells_history():
         assert written(wrong)
 
 
-@pytest.mark.parametrize("shell", [["bash", "--norc"], ["zsh", "-f"]], ids=lambda shell: shell[0])
+# bash, which every verb needs, and zsh where it is installed.
+SHELLS = [["bash", "--norc"], *([["zsh", "-f"]] if which("zsh") else [])]
+
+
+@pytest.mark.parametrize("shell", SHELLS, ids=lambda shell: shell[0])
 def test_a_key_is_typed_and_not_written(shell):
     """At a terminal: what is typed after README's line is not shown, and the next command has it."""
-    if not which(shell[0]):
-        pytest.skip(f"no {shell[0]} here")
     (line,) = [line for block in SHELL for line in block.text.splitlines() if line.startswith("read ")]
     pid, terminal = pty.fork()
     if pid == 0:
