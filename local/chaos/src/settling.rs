@@ -87,7 +87,9 @@ fn honest_unknown(shop: &Shop, id: &str, request: &Request) -> Option<&'static s
         let drawn = under_key().any(|request| request.fault.as_deref() == Some("refusal_kept"));
         let refused = under_key().any(|request| matches!(request.status, Some(400 | 404)));
         let executed = under_key().any(|request| request.executed);
-        (error_kept, refused && !executed && (drawn || shop.behaviour.keeps_refusals))
+        // A replayed refusal is one that was kept.
+        let replayed = under_key().any(|request| request.replayed && matches!(request.status, Some(400 | 404)));
+        (error_kept, replayed || (refused && !executed && (drawn || shop.behaviour.keeps_refusals)))
     });
     let minted = shop.book.on(id, |page| page.minted);
     let is_settled = now_ms() > minted + SETTLED_MS;
