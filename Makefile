@@ -34,8 +34,8 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 export SAM_CLI_TELEMETRY := 0
 export CDK_DISABLE_CLI_TELEMETRY := true
 
-.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra test-smoke smoke chaos fuzz lighthouse screenshot watch invoke build package install test-budget bench
-.PHONY: test-docs audit doctor api-reference
+.PHONY: help run sandbox test check test-rust test-chaos test-page test-conformance test-lambda test-browser test-infra test-smoke test-simulation smoke chaos explore simulate views fuzz lighthouse screenshot watch invoke build package install test-budget bench
+.PHONY: test-docs audit mutants doctor api-reference probe test-probe
 .PHONY: deploy deploy-cdk secret rotate pause resume destroy test-deploy
 
 help: ## list these verbs
@@ -48,7 +48,7 @@ sandbox: ## the Stripe sandbox alone
 	cargo run -p sandbox
 
 test: ## formatting, lints and all tests, with a summary at the end
-	@tools/steps install check package test-budget test-rust test-page test-conformance test-lambda test-chaos test-browser test-infra test-deploy test-smoke test-docs
+	@tools/steps install check package test-budget test-rust test-page test-conformance test-probe test-lambda test-simulation test-chaos test-browser test-infra test-deploy test-smoke test-docs
 
 check: $(VENV)/installed ## formatting, clippy, shellcheck, spelling, workflows
 	cargo fmt --all --check
@@ -67,6 +67,9 @@ test-conformance: build $(NODE_MODULES) $(VENV)/installed ## Stripe's own Node a
 	cd tests/conformance && npm run --silent test
 	cd tests/conformance && pytest
 
+test-probe: build $(VENV)/installed ## every question of make probe, put to the sandbox
+	cd tests/probe && pytest
+
 test-lambda: build $(LAMBDA)/installed $(VENV)/packaging ## the binary that ships (make package) under cargo-lambda's emulator, with events/ and an AWS of its own
 	export BOOTSTRAP=$(BOOTSTRAP) && ARM64=$$(tools/arm64) && export ARM64 && cd tests/lambda && $(CURDIR)/$(LAMBDA)/bin/pytest
 
@@ -82,6 +85,9 @@ test-smoke: build $(INFRA)/installed ## make smoke against cargo run and a stand
 
 test-chaos: build package ## the binary that ships, under chaos: three fixed seeds
 	tools/test-chaos $(BOOTSTRAP)
+
+test-simulation: build ## the page's own code, the function and the sandbox in virtual time: random worlds, a small exploration, ten mutants
+	tools/test-simulation
 
 test-budget: package ## the zip is light, and the function stands on few crates
 	cd tests/budget && pytest
@@ -103,6 +109,15 @@ build: ## the storefront and the sandbox, as the tests use them
 chaos: package ## shoppers, faults and an audit against the binary that ships: N=10000 SEED=1 (minutes)
 	cargo run --locked --profile fuzz -p chaos -- --n $(or $(N),10000) --seed $(or $(SEED),1) --function $(BOOTSTRAP)
 
+explore: ## every world of the simulation within a bound: DEVIATIONS=4 (minutes)
+	cargo run --locked --profile fuzz -p simulation -- explore --deviations $(or $(DEVIATIONS),4)
+
+simulate: ## random worlds of the page's own code, the function and the sandbox, in virtual time: N=1000000 SEED=1 (minutes)
+	cargo run --locked --profile fuzz -p simulation -- simulate --n $(or $(N),1000000) --seed $(or $(SEED),1)
+
+views: ## adds to tests/browser/page/views.jsonl what the simulation's pages show (minutes)
+	cargo run --locked --profile fuzz -p simulation -- simulate --n $(or $(N),300000) --seed $(or $(SEED),1) --views tests/browser/page/views.jsonl --add
+
 fuzz: ## the property tests a million times each, and cargo-fuzz where a nightly Rust is: CASES=1000000 SEARCH=60 (minutes)
 	tools/fuzz
 
@@ -118,6 +133,15 @@ lighthouse: build $(NODE_MODULES) ## the page's marks on a phone: 100 in all fou
 
 screenshot: build $(NODE_MODULES) ## docs/images/checkout.webp anew: the page, for the README
 	CHROMIUM=$$(tools/chromium) && export CHROMIUM && cd tests/browser && npm run --silent screenshot
+
+mutants: $(NODE_MODULES) $(VENV)/installed ## each control of the threat model taken away, each fault of the protocol put in: something has to notice: ONLY=part of a name (an hour)
+	CHROMIUM=$$(tools/chromium) && export CHROMIUM && python tests/mutants/mutants.py --only "$(ONLY)"
+	cargo build --locked --profile fuzz -p simulation
+	python tests/mutants/protocol.py --simulation $(CARGO_TARGET_DIR)/fuzz/simulation --only "$(ONLY)"
+
+# Python's standard library alone: what runs beside a key is in this repository.
+probe: ## asks Stripe's test mode what Till builds on, and says what differs: STRIPE_SECRET_KEY, or typed without echo (minutes)
+	@python3 tests/probe/probe.py
 
 audit: ## licences, sources, advisories of the crates, and unused ones (compiles cargo-deny once: minutes)
 	tools/audit

@@ -1,12 +1,12 @@
 // Requests to /api: each is sent until its outcome is known.
 import { ADVICE } from './checkout.js';
-import { isAmount, isCurrency, isItems, isPaymentIntent } from './stored.js';
+import { isAmount, isCode, isConfig, isCurrency, isItems, isPaymentIntent, isSeconds, parseJson } from './stored.js';
 
 const TIMEOUT = 35_000; // ms, past API Gateway's 30 s
 const PATIENCE = 75_000;
 const RESENDS = 4;
+const CONFIG_HOLDS = 600_000;
 
-const CODE = /^\w{1,64}$/;
 const READ = {
   paid: (status, { payment_intent, payment_method, amount, currency, created, livemode, items, refunded }) =>
     status === 200 &&
@@ -14,7 +14,7 @@ const READ = {
     isAmount(amount) &&
     isCurrency(currency) && {
       ...{ payment_intent, payment_method, amount, currency, livemode: livemode !== false },
-      ...(Number.isInteger(created) && { created }),
+      ...(isSeconds(created) && { created }),
       items: isItems(items) ? items : [],
       ...(isAmount(refunded) && refunded > 0 && { refunded }),
     },
@@ -24,23 +24,18 @@ const READ = {
 
   declined(status, { payment_intent, error }) {
     const code = error?.decline_code ?? error?.code;
-    return status === 402 && isPaymentIntent(payment_intent) && CODE.test(code) && { payment_intent, code, advice: ADVICE.includes(error.advice) ? error.advice : 'contact_issuer' };
+    return status === 402 && isPaymentIntent(payment_intent) && isCode(code) && { payment_intent, code, advice: ADVICE.includes(error.advice) ? error.advice : 'contact_issuer' };
   },
 
   not_attempted: (status, { checkout, error, total, currency }) =>
     status >= 400 &&
     ['open', 'closed'].includes(checkout) &&
-    CODE.test(error?.code) && { checkout, code: error.code, param: error.param, ...(isAmount(total) && isCurrency(currency) && { total, currency }) },
+    isCode(error?.code) && { checkout, code: error.code, param: error.param, ...(isAmount(total) && isCurrency(currency) && { total, currency }) },
 };
 
 /** What does not say its outcome exactly is unknown. */
 export function parseOutcome(status, text) {
-  let body;
-  try {
-    body = JSON.parse(text) ?? {};
-  } catch {
-    body = {};
-  }
+  const body = parseJson(text) ?? {};
   const { outcome } = body;
   const told = Object.hasOwn(READ, outcome) && READ[outcome](status, body);
   return told ? { outcome, ...told } : { outcome: 'unknown' };
@@ -53,6 +48,8 @@ export function retryDelay(n, retryAfter, random) {
 }
 
 export class Api {
+  key; // the publishable key of the first config: the card fields are made with it
+  #config;
   #platform;
 
   constructor(platform) {
@@ -98,10 +95,25 @@ export class Api {
   config = async () => {
     const age = this.#stopwatch();
     const { status, text } = await this.#request('/api/config');
-    const { publishable_key, livemode, card_authentication, now } = JSON.parse(text);
-    if (status !== 200 || !/^pk_/.test(publishable_key) || !Number.isInteger(now)) throw new Error('no config of ours');
+    const told = parseJson(text);
+    if (status !== 200 || !isConfig(told)) throw new Error('no config of ours');
+    const { publishable_key, livemode, card_authentication, now } = told;
     const { ticks } = this.#platform;
     const start = ticks();
-    return { publishable_key, livemode, handles: card_authentication === 'handle', serverNow: () => now + Math.round(ticks() - start), latest: () => now + age(), age };
+    this.key ??= publishable_key;
+    return (this.#config = { publishable_key, livemode, handles: card_authentication === 'handle', serverNow: () => now + Math.round(ticks() - start), latest: () => now + age(), age });
   };
+
+  serverNow = () => this.#config?.serverNow();
+
+  /** One that is not old. Null: the card fields are of another key. */
+  configured = async () => {
+    const config = this.#config?.age() < CONFIG_HOLDS ? this.#config : await this.config().catch(() => this.#unreachable());
+    return config.publishable_key === this.key ? config : null;
+  };
+
+  #unreachable() {
+    const code = this.#platform.isOnline() ? 'no_service' : 'offline';
+    throw Object.assign(new Error(code), { code });
+  }
 }

@@ -45,7 +45,7 @@ const fieldOf = ({ code, param }) => {
   return cardFault(code);
 };
 
-/** What an error of Stripe.js means while it takes the card: `{code, field?, decline?}`. Only silence is a service that cannot be reached. */
+/** An error of Stripe.js, as it takes the card: `{code, field?, decline?}`. */
 export function tokenizeFault(error, isOnline) {
   const field = error && fieldOf(error);
   if (field) return { code: 'field', field };

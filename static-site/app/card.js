@@ -46,7 +46,7 @@ export class CardFields {
     });
   }
 
-  /** Shows the fields, empty, once the form is near: their frames weigh more than the page. `locale()` is asked then. Rejects when something does not load. */
+  /** Shows the empty fields once the form is near: their frames are heavy. Rejects when something does not load. */
   async load(publishableKey, locale) {
     this.ready = false;
     this.#open = async () => {

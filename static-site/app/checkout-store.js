@@ -1,6 +1,6 @@
 // The checkout that this page holds: in memory first, and in storage where that can be done.
 import { about, isExpired, isOfAnotherSandbox, isOfTheFuture } from './checkout.js';
-import { VERSION, parseCheckout, parseClosed, parseReceipt } from './stored.js';
+import { VERSION, isCheckout, parseCheckout, parseClosed, parseJson, parseReceipt } from './stored.js';
 
 const CHECKOUT = 'till.checkout';
 const RECEIPT = 'till.receipt';
@@ -13,7 +13,7 @@ export class CheckoutStore {
   #paid = null; // the id of the checkout that was paid here
   #storage;
   #now;
-  #seen = null; // what was stored when this page last looked or wrote
+  #seen = {}; // each entry as this page last looked at it, or wrote it
 
   /** `storage` is like localStorage, and may fail in every way; `now` is the shopper's clock. */
   constructor(storage, now) {
@@ -29,41 +29,36 @@ export class CheckoutStore {
     }
   }
 
-  #parse(name, text) {
-    try {
-      return PARSE[name](JSON.parse(text), this.#now());
-    } catch {
-      return null;
-    }
-  }
+  #parse = (name, text) => PARSE[name](parseJson(text), this.#now());
 
   #read = (name) => this.#parse(name, this.#try('getItem', name));
 
-  #look() {
-    this.#seen = this.#snapshot();
+  #look(name) {
+    this.#seen[name] = this.#try('getItem', name);
   }
 
   /** Answers whether it can be read back. */
   #write(name, value) {
     const text = JSON.stringify(value);
     this.#try('setItem', name, text);
-    this.#look();
-    return this.#try('getItem', name) === text;
+    this.#look(name);
+    return this.#seen[name] === text && Boolean(this.#read(name));
   }
 
   #remove(name) {
     this.#try('removeItem', name);
-    this.#look();
+    this.#look(name);
   }
 
-  #snapshot = () => JSON.stringify(Object.keys(PARSE).map((name) => this.#try('getItem', name)));
+  changedElsewhere = () => Object.keys(PARSE).some((name) => this.#try('getItem', name) !== this.#seen[name]);
 
-  changedElsewhere = () => this.#seen !== this.#snapshot();
-
-  /** As it is stored at this moment. */
   peek = () => this.#read(CHECKOUT);
 
   isClosed = (id) => Boolean(this.#read(CLOSED)?.includes(id));
+
+  get receipt() {
+    return this.#read(RECEIPT);
+  }
 
   get about() {
     return about(this.value);
@@ -74,15 +69,14 @@ export class CheckoutStore {
   /** Takes over what is stored; a checkout that vanished, and was not closed, is written again. Answers `{receipt, dropped}`. */
   restore(config) {
     for (const name of Object.keys(PARSE)) {
-      const text = this.#try('getItem', name);
-      if (text !== null && !this.#parse(name, text)) this.#remove(name);
+      this.#look(name);
+      if (this.#seen[name] !== null && !this.#parse(name, this.#seen[name])) this.#remove(name);
     }
-    this.#look();
     const [mine, stored] = [this.value, this.peek()];
     const vanished = mine?.sent && mine.id !== stored?.id && !this.isClosed(mine.id) && (!stored || mine.attempt);
     if (vanished) this.keep(mine);
     else this.value = stored && stored.id !== this.#paid ? stored : null;
-    return { receipt: this.#read(RECEIPT), dropped: this.#drop(config) };
+    return { receipt: this.receipt, dropped: this.#drop(config) };
   }
 
   /** What is of a sandbox before it was restarted, or of the future: that can be told once there is a config. */
@@ -94,8 +88,9 @@ export class CheckoutStore {
     return isForeign && checkout.sent;
   }
 
-  /** What cannot be stored must not be sent. */
+  /** What cannot be stored, or understood again, must not be sent. */
   save(checkout) {
+    if (!isCheckout(checkout)) throw new Error('a malformed checkout');
     if (!this.#write(CHECKOUT, { v: VERSION, ...checkout })) throw Object.assign(new Error('the checkout was not stored'), { code: 'no_storage' });
     this.value = checkout;
   }
@@ -116,9 +111,7 @@ export class CheckoutStore {
   #close(id) {
     const closed = this.#read(CLOSED) ?? [];
     this.#write(CLOSED, [id, ...closed.filter((one) => one !== id)].slice(0, CLOSED_KEPT));
-    const stored = this.peek();
-    if (stored?.id === id) this.#remove(CHECKOUT);
-    else if (stored) this.#seen = null; // another tab's, to be looked at
+    if (this.peek()?.id === id) this.#remove(CHECKOUT);
   }
 
   /** `show()` first. Where the receipt cannot be stored, the checkout stays there: whoever opens it again is told `paid`. */

@@ -1,4 +1,4 @@
-// A checkout: one id for one cart, until it is paid or closed; its requests, and what their answers mean. Values, never changed in place.
+// A checkout: one id for one cart; its requests, and what answers mean. Values, never changed in place.
 
 export const HOUR = 3_600_000; // ms
 
@@ -38,7 +38,7 @@ export const isOfAnotherSandbox = ({ livemode, publishable_key }, config) => liv
  * leaves: whoever comes next re-sends. `attempt` is the unsettled request `{path, body, at, action?}`, with the only e-mail kept; without
  * `path` the request itself is lost. `action`: the bank asks; the client_secret is not kept, the same request brings it again.
  */
-export const newCheckout = (id, { publishable_key, livemode }) => ({ id, publishable_key, livemode, sent: false, cards: [] });
+export const newCheckout = (id) => ({ id, sent: false, cards: [] });
 
 export function withRequest({ declined, ...checkout }, request, card) {
   return { ...checkout, sent: true, cards: card ? [...checkout.cards, card] : checkout.cards, attempt: request };
@@ -121,7 +121,7 @@ export function followStored({ checkout, receipt, state, now }) {
   const { attempt, declined } = checkout ?? {};
   const detail = { ...about(checkout), found: true };
   if (attempt) return { event: attempt.action ? 'found_action' : 'found_unknown', detail };
+  if (receipt) return { event: 'found_paid', detail: { receipt } };
   if (declined && (state === 'declined' || now - declined.at < DECLINE_HOLDS)) return { event: 'found_declined', detail: { ...detail, ...declined } };
-  if (receipt && !checkout) return { event: 'found_paid', detail: { receipt } };
   return state === 'paid' ? null : { event: 'found_nothing' };
 }

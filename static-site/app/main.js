@@ -1,19 +1,19 @@
 // Opens the page: what it needs is under way at once, and what needs no words is shown first.
 import { Api } from './api.js';
 import { Page } from './page.js';
-import { Words, byId, chooseLanguage, readMerchant, regionalTag, say, show, showMerchant } from './words.js';
+import { Words, byId, chooseLanguage, regionalTag, say, show, showMerchant } from './words.js';
 
 const storage = (name) => {
   try {
     return window[name];
   } catch {
-    return { getItem: () => null, setItem() {}, removeItem() {} }; // forbidden: nothing is kept, and no payment starts
+    return null; // forbidden: nothing is kept, and no payment starts
   }
 };
 
 const noLocks = { request: () => Promise.reject(Object.assign(new Error('no Web Locks'), { code: 'no_storage' })) };
 
-/** What the browser gives to the modules that decide: network, clocks, timers, storage, locks. */
+/** What the browser gives to the modules that decide. */
 const platform = {
   fetch: (...request) => fetch(...request),
   setTimeout: (...timer) => setTimeout(...timer),
@@ -25,6 +25,7 @@ const platform = {
   locks: navigator.locks ?? noLocks,
   localStorage: storage('localStorage'),
   sessionStorage: storage('sessionStorage'),
+  isOnline: () => navigator.onLine,
   report: (error) => reportError(error),
 };
 
@@ -38,7 +39,7 @@ const api = new Api(platform);
 const asked = api.config(); // warms the function, too
 asked.catch(() => {}); // told by the page
 const { languages } = navigator;
-const merchant = json('merchant.json').then(readMerchant, () => readMerchant());
+const merchant = json('merchant.json').catch(() => null).then(Object); // nothing of it is needed to pay: what is missing is left out
 const readCatalog = (options) => json('catalog.json', options);
 const catalog = readCatalog();
 const wordsIn = async (language, entries) => new Words(language, regionalTag(language, languages, (await merchant).country), entries);

@@ -1,4 +1,4 @@
-// The page that holds the origin's Web Lock pays, the others wait. One that is suspended never lets go: the others can ask what became of it.
+// One page of the origin pays, under a Web Lock. The others wait; when it is suspended, they ask.
 import { settleRequest, voidRequest } from './checkout.js';
 
 const LOCK = 'till.checkout';
@@ -10,7 +10,6 @@ export class OtherTab {
   #platform;
   #onChange;
 
-  /** `platform`: `{locks, setTimeout, clearTimeout}`. */
   constructor(platform, onChange) {
     this.#platform = platform;
     this.#onChange = onChange;

@@ -7,24 +7,21 @@ import { Cart, buildShop } from './shop.js';
 import { Notice, draw, drawTitle, drawWords, progressOf, showBare, showProgress } from './view.js';
 import { byId, say, show } from './words.js';
 
-const CONFIG_HOLDS = 600_000; // ms
-
-const reject = (code) => () => Promise.reject(Object.assign(new Error(code), { code }));
-
 export class Page {
   notice = new Notice();
   progress = null;
-  #config;
-  #key; // the publishable key that the card fields were made with
   #refusedTotals = new Set();
-  #shown; // the payment's state and detail
+  #shown;
 
   constructor({ platform, api, merchant, catalog, readCatalog, speak }) {
     Object.assign(this, { platform, api, merchant, readCatalog, speak });
     this.cart = new Cart(catalog, merchant.currency);
     this.cart.recall(platform.sessionStorage);
     this.card = new CardFields({
-      onChange: (field) => this.form.cardChanged(field),
+      onChange: (field) => {
+        this.form.cardChanged(field);
+        this.payment.prepare(this.cart.order);
+      },
       onLeave: (field) => this.form.cardLeft(field),
       onBrand: (brand) => this.form.showBrand(brand),
       onBroken: () => this.#warn('no_stripe', this.#reconnect),
@@ -36,8 +33,8 @@ export class Page {
       send: api.sendUntilKnown,
       tokenize: (shopper) => this.card.tokenize(shopper),
       challenge: (clientSecret) => this.card.challenge(clientSecret),
-      configured: () => this.#configured(),
-      serverNow: () => this.#config?.serverNow(),
+      configured: api.configured,
+      serverNow: api.serverNow,
       onChange: (hint) => this.#changed(hint),
       onDropped: () => this.#warn('dropped'),
     });
@@ -69,32 +66,21 @@ export class Page {
     this.notice.clear();
     draw(this);
     this.card.fetch();
-    try {
-      this.#config = await asked;
-    } catch {
-      return this.#warn('no_config', this.#reconnect);
-    }
-    this.#key ??= this.#config.publishable_key;
-    for (const id of ['test-mode', 'test-link']) show(byId(id), !this.#config.livemode);
-    if (this.#config.handles) {
+    const config = await asked.catch(() => null);
+    if (!config) return this.#warn('no_config', this.#reconnect);
+    for (const id of ['test-mode', 'test-link']) show(byId(id), !config.livemode);
+    if (config.handles) {
       byId('test-bank').dataset.words = 'test.asks';
       drawWords(this);
     }
-    const loading = this.card.load(this.#key, () => this.words.locale);
-    this.payment.start(this.#config);
+    const loading = this.card.load(this.api.key, () => this.words.locale);
+    this.payment.start(config);
     try {
       await loading;
     } catch {
       return this.#warn('no_stripe', this.#reconnect);
     }
     draw(this);
-  }
-
-  /** Null: the card fields are of another key. */
-  async #configured() {
-    const isFresh = this.#config?.age() < CONFIG_HOLDS;
-    if (!isFresh) this.#config = await this.api.config().catch(reject(navigator.onLine ? 'no_service' : 'offline'));
-    return this.#config.publishable_key === this.#key ? this.#config : null;
   }
 
   #submit(event) {
@@ -149,6 +135,8 @@ export class Page {
     draw(this);
     say(byId('said'), `${this.words.say('summary.total')}: ${this.words.money(this.cart.total, this.cart.currency)}`);
   }
+
+  again = () => this.card.focus('number');
 
   startOver = () => {
     this.cart = new Cart(this.cart.catalog, this.cart.currency);

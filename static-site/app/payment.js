@@ -26,19 +26,30 @@ export class Payment extends SharedPayment {
     await this.settle();
   }
 
-  /** `cart`: `{items, currency, total}`. */
+  /** Before the press: a browser that is killed forgets what it stored last. */
+  async prepare(cart) {
+    if (this.mayPay && this.config && !this.held.value) await this.exclusively(() => this.#begin(this.config, cart));
+  }
+
+  #begin(config, cart) {
+    const { publishable_key, livemode, serverNow } = config;
+    const checkout = { ...(this.held.value ?? newCheckout(mintId(serverNow(), this.parts.randomBytes(10)))), publishable_key, livemode, cart };
+    this.held.save(checkout);
+    return checkout;
+  }
+
   async pay({ cart, shopper }) {
     if (!this.mayPay) return;
     this.go('pay');
-    const { now, tokenize, configured, randomBytes } = this.parts;
+    const { now, tokenize, configured } = this.parts;
     const pressed = now();
     await this.exclusively(async () => {
       const config = await configured();
       if (!config) return this.go('refuse', { code: 'page_outdated' });
       await this.#makeRoom(cart);
       if (this.state !== 'tokenizing') return;
-      const checkout = { ...(this.held.value ?? newCheckout(mintId(config.serverNow(), randomBytes(10)), config)), cart };
-      this.held.save(checkout);
+      if (this.held.receipt) return this.adopt(); // of another page
+      const checkout = this.#begin(config, cart);
       const token = await tokenize(shopper);
       if (!token.id) return this.go(token.field ? 'correct' : 'refuse', token);
       if (Math.abs(now() - pressed) > PRESS_HOLDS) return this.go('refuse', { code: 'no_service' }); // the machine slept

@@ -68,7 +68,6 @@ export class SharedPayment {
     }
   }
 
-  /** Takes over what is stored. */
   adopt() {
     const { now, onDropped } = this.parts;
     const { receipt, dropped } = this.held.restore(this.config);

@@ -1,7 +1,15 @@
 // The cart, and what is shown of it. Amounts are in the currency's minor unit.
+import { isItems, isOrder } from './stored.js';
 import { byId, make, say, show } from './words.js';
 
 const KEY = 'till.cart';
+
+/** `{items: [{sku, quantity}], currency, total}` */
+const orderOf = (lines, currency) => ({
+  items: lines.map(({ item, quantity }) => ({ sku: item.sku, quantity })),
+  currency,
+  total: lines.reduce((sum, { item, quantity }) => sum + item.prices[currency] * quantity, 0),
+});
 
 export class Cart {
   /** The server's total, where the price list shown is old. */
@@ -12,16 +20,26 @@ export class Cart {
     this.catalog = catalog;
     this.currency = this.currencies[0];
     this.setCurrency(currency);
-    this.#quantities.set(catalog.items[0].sku, 1);
+    this.set(catalog.items[0].sku, 1);
   }
+
+  item = (sku) => this.catalog.items.find((one) => one.sku === sku);
 
   quantity = (sku) => this.#quantities.get(sku) ?? 0;
 
   set(sku, quantity) {
-    const item = this.catalog.items.find((one) => one.sku === sku);
-    if (!item || !Number.isInteger(quantity)) return;
-    this.#quantities.set(sku, Math.min(Math.max(quantity, 0), item.max_quantity));
+    const item = this.item(sku);
+    if (!item) return;
+    let most = Math.max(quantity, 0);
+    while (most > 0 && !this.fits(item, most)) most--;
+    this.#quantities.set(sku, most);
     this.corrected = null;
+  }
+
+  /** Whether the function takes so many of it beside the rest; in each currency, so that any can be chosen. */
+  fits(item, quantity) {
+    const lines = [...this.lines.filter((line) => line.item !== item), { item, quantity }];
+    return quantity <= item.max_quantity && this.currencies.every((currency) => isOrder(orderOf(lines, currency)));
   }
 
   /** Those that everything has a price in. */
@@ -38,24 +56,23 @@ export class Cart {
   }
 
   get lines() {
-    return this.catalog.items.map((item) => ({ item, quantity: this.quantity(item.sku), amount: item.prices[this.currency] * this.quantity(item.sku) })).filter(({ quantity }) => quantity);
+    return this.catalog.items.map((item) => ({ item, quantity: this.quantity(item.sku) })).filter(({ quantity }) => quantity);
   }
 
   get total() {
-    return this.corrected ?? this.lines.reduce((sum, { amount }) => sum + amount, 0);
+    return this.order.total;
   }
 
-  /** `{items: [{sku, quantity}], currency, total}` */
   get order() {
-    return { items: this.lines.map(({ item, quantity }) => ({ sku: item.sku, quantity })), currency: this.currency, total: this.total };
+    const order = orderOf(this.lines, this.currency);
+    return { ...order, total: this.corrected ?? order.total };
   }
 
-  /** Takes over a stored order, as far as the catalogue has it, at its stored total, if any. */
-  restore(order) {
-    const { items, currency, total } = order ?? {};
-    if (!Array.isArray(items)) return;
+  /** Takes over an order, as far as the catalogue has it, at its total, if any. */
+  restore({ items, currency, total } = {}) {
+    if (!items) return;
     this.#quantities.clear();
-    for (const one of items) this.set(one?.sku, one?.quantity);
+    for (const { sku, quantity } of items) this.set(sku, quantity);
     this.setCurrency(currency);
     if (total && currency === this.currency && total !== this.total) this.corrected = total;
   }
@@ -69,9 +86,11 @@ export class Cart {
     }
   }
 
+  /** Never at a stored total. */
   recall(storage) {
     try {
-      this.restore(JSON.parse(storage.getItem(KEY)));
+      const { items, currency } = JSON.parse(storage.getItem(KEY));
+      if (isItems(items)) this.restore({ items, currency });
     } catch {
       // nothing was kept, or it cannot be read
     }
@@ -89,13 +108,30 @@ export function buildShop(cart, onChange) {
       },
     });
     const id = `${sku}-name`;
-    const [name, text, price, count] = [make('h3', { id }), make('p', { class: 'hint' }), make('p', { class: 'price' }), make('output', {})];
+    const [title, text, price, count] = [make('h3', { id }), make('p', { class: 'hint' }), make('p', { class: 'price' }), make('output', {})];
     const [less, more] = [make('button', step(-1), '−'), make('button', step(1), '+')];
     const stepper = make('div', { class: 'stepper', role: 'group', 'aria-labelledby': id }, less, count, more);
     const picture = make('img', { src: image, alt: '', width: 160, height: 160 });
-    const row = make('li', {}, picture, make('div', { class: 'about' }, name, text), make('div', { class: 'across' }, price, stepper));
+    const row = make('li', {}, picture, make('div', { class: 'about' }, title, text), make('div', { class: 'across' }, price, stepper));
     byId('products').append(row);
-    return { sku, row, name, text, price, count, less, more };
+    return (words, locked) => {
+      const { currency } = cart();
+      const item = cart().item(sku);
+      show(row, item);
+      if (!item) return;
+      const quantity = cart().quantity(sku);
+      const name = words.pick(item.name);
+      say(title, name);
+      say(text, words.pick(item.description));
+      say(price, words.money(item.prices[currency], currency));
+      say(count, String(quantity));
+      count.ariaLabel = words.say('choose.quantity', { name, quantity });
+      less.ariaLabel = words.say('choose.less', { name });
+      more.ariaLabel = words.say('choose.more', { name });
+      less.disabled = locked || quantity === 0;
+      more.disabled = locked || !cart().fits(item, quantity + 1);
+      row.classList.toggle('chosen', quantity > 0);
+    };
   });
 
   const choices = cart().currencies.map((currency) => {
@@ -109,33 +145,16 @@ export function buildShop(cart, onChange) {
   });
 
   return (words, locked) => {
-    const { catalog, currency: chosen } = cart();
     byId('currencies').disabled = locked;
-    for (const input of choices) input.checked = input.value === chosen;
-    for (const { sku, row, ...parts } of rows) {
-      const item = catalog.items.find((one) => one.sku === sku);
-      show(row, item);
-      if (!item) continue;
-      const quantity = cart().quantity(sku);
-      const name = words.pick(item.name);
-      say(parts.name, name);
-      say(parts.text, words.pick(item.description));
-      say(parts.price, words.money(item.prices[chosen], chosen));
-      say(parts.count, String(quantity));
-      parts.count.ariaLabel = words.say('choose.quantity', { name, quantity });
-      parts.less.ariaLabel = words.say('choose.less', { name });
-      parts.more.ariaLabel = words.say('choose.more', { name });
-      parts.less.disabled = locked || quantity === 0;
-      parts.more.disabled = locked || quantity >= item.max_quantity;
-      row.classList.toggle('chosen', quantity > 0);
-    }
+    for (const input of choices) input.checked = input.value === cart().currency;
+    for (const draw of rows) draw(words, locked);
   };
 }
 
 /** The order summary. Where the total was corrected, the prices of the lines are not known. */
 export function showSummary({ lines, corrected, total, currency }, words) {
-  const shown = lines.map(({ item, quantity, amount }) =>
-    make('li', {}, make('span', {}, `${words.pick(item.name)} × ${quantity}`), corrected === null ? make('span', { class: 'amount' }, words.money(amount, currency)) : null),
+  const shown = lines.map(({ item, quantity }) =>
+    make('li', {}, make('span', {}, `${words.pick(item.name)} × ${quantity}`), corrected === null ? make('span', { class: 'amount' }, words.money(item.prices[currency] * quantity, currency)) : null),
   );
   byId('lines').replaceChildren(...(shown.length ? shown : [make('li', {}, words.say('summary.empty'))]));
   say(byId('total'), words.money(total, currency));

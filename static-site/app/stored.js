@@ -1,5 +1,5 @@
 // The shape of what is stored. Anyone can have written it: an extension, another version, a hand.
-import { ADVICE, HOUR, PAY, VOID } from './checkout.js';
+import { ADVICE, HOUR } from './checkout.js';
 
 /** Written with every value; what the first release stored has none. */
 export const VERSION = 1;
@@ -13,41 +13,51 @@ const isBoolean = (value) => typeof value === 'boolean';
 const isOptional = (check) => (value) => value === undefined || check(value);
 const isList = (check, most) => (value) => Array.isArray(value) && value.length <= most && value.every(check);
 const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isObject = (checks) => (value) => isPlain(value) && Object.entries(checks).every(([name, check]) => check(Object.hasOwn(value, name) ? value[name] : undefined));
+const isObject = (checks) => (value) => isPlain(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
 
 export const isCheckoutId = isText(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-export const isPaymentIntent = isText(/^pi_[A-Za-z0-9]{1,64}$/);
+export const isPaymentIntent = isText(/^pi_(?!.*_secret_)\w{1,100}$/);
+export const isCode = isText(/^\w{1,64}$/);
 export const isAmount = isInteger(0, 99_999_999);
 export const isCurrency = isText(/^[a-z]{3}$/);
+const isTime = isInteger(0, YEAR_2100);
+export const isSeconds = isInteger(0, YEAR_2100 / 1000);
 
-const isItem = isObject({ sku: isText(/^[a-z0-9-]{1,32}$/), quantity: isInteger(1, 1000) });
+const isItem = isObject({ sku: isText(/^[a-z0-9-]{1,32}$/), quantity: isInteger(1, 99) });
 export const isItems = isList(isItem, 20);
 
-const isBody = (value) => {
-  if (typeof value !== 'string' || value.length > 8192) return false;
+/** What the function takes: the limits are its own. */
+export const isOrder = isObject({ items: isItems, currency: isCurrency, total: isAmount });
+
+/** What a text says, or null. */
+export function parseJson(text) {
   try {
-    return isPlain(JSON.parse(value));
+    return JSON.parse(text);
   } catch {
-    return false;
+    return null;
   }
-};
+}
+
+const isBody = (value) => typeof value === 'string' && value.length <= 8192 && isPlain(parseJson(value));
+
+const CONFIG = { publishable_key: isText(/^pk_\w{1,250}$/), livemode: isBoolean };
+export const isConfig = isObject({ ...CONFIG, now: isTime });
 
 const CARD = { brand: isText(/^[\w -]{0,32}$/), last4: isText(/^\d{4}$/) };
 
 const CHECKOUT = {
   id: isCheckoutId,
-  publishable_key: isText(/^pk_\w{1,250}$/),
-  livemode: isBoolean,
+  ...CONFIG,
   sent: isBoolean,
-  cart: isObject({ items: isItems, currency: isCurrency, total: isAmount }),
+  cart: isOrder,
   cards: isList(isObject({ id: isText(/^pm_\w{1,250}$/), ...CARD }), 100),
   payment_intent: isOptional(isPaymentIntent),
-  declined: isOptional(isObject({ code: isText(/^\w{1,64}$/), advice: (value) => ADVICE.includes(value), at: isOptional(isInteger(0, YEAR_2100)) })),
+  declined: isOptional(isObject({ code: isCode, advice: (value) => ADVICE.includes(value), at: isOptional(isTime) })),
   attempt: isOptional(
     isObject({
-      path: (value) => [PAY, VOID].includes(value) || isText(/^\/api\/payments\/pi_[A-Za-z0-9]{1,64}\/confirm$/)(value),
+      path: isText(/^\/api\/payments(\/void|\/pi_\w{1,100}\/confirm)?$/),
       body: isBody,
-      at: isInteger(0, YEAR_2100),
+      at: isTime,
       action: isOptional((value) => value === true),
     }),
   ),
@@ -57,30 +67,32 @@ const RECEIPT = {
   payment_intent: isPaymentIntent,
   amount: isAmount,
   currency: isCurrency,
-  created: isOptional(isInteger(0, YEAR_2100 / 1000)),
+  created: isOptional(isSeconds),
   livemode: isBoolean,
   items: isItems,
-  kept: isInteger(0, YEAR_2100),
+  kept: isTime,
   card: isOptional(isObject(CARD)),
   refunded: isOptional(isInteger(1, 99_999_999)),
 };
 
-const only = (fields, value) => Object.fromEntries(Object.keys(fields).filter((name) => value[name] !== undefined).map((name) => [name, value[name]]));
+const only = (fields, value) => Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(fields, name)));
+const isOurs = (fields, value) => isObject(fields)(value) && [undefined, VERSION].includes(value.v);
 
-const isOurs = (fields, value) => [undefined, VERSION].includes(value.v) && isObject(fields)(value);
+export const isCheckout = (value) => isOurs(CHECKOUT, value) && (value.sent || !value.attempt);
 
-/** A checkout, or null. One with an id that cannot be understood may have been sent: its request is lost. */
+/** A checkout, or null. One with an id that cannot be understood may have been sent, unless it says exactly that it was not: its request is lost. */
 export function parseCheckout(value) {
-  if (!isPlain(value) || !isCheckoutId(value.id)) return null;
-  if (isOurs(CHECKOUT, value) && (value.sent || !value.attempt)) return only(CHECKOUT, value);
-  const { id, cart, publishable_key, payment_intent } = value;
-  const known = Object.entries({ cart, publishable_key, payment_intent }).filter(([name, one]) => one !== undefined && CHECKOUT[name](one));
+  if (isCheckout(value)) return only(CHECKOUT, value);
+  const { id, sent, attempt, cart, publishable_key, payment_intent } = value ?? {};
+  const isUnsent = sent === false && attempt === undefined && payment_intent === undefined;
+  if (isUnsent || !isCheckoutId(id)) return null;
+  const known = Object.entries({ cart, publishable_key, payment_intent }).filter(([name, one]) => CHECKOUT[name](one));
   return { ...Object.fromEntries(known), id, sent: true, cards: [], attempt: {} };
 }
 
 /** A receipt of the last day, or null. */
 export function parseReceipt(value, now) {
-  if (!isPlain(value) || !isOurs(RECEIPT, value) || Math.abs(now - value.kept) > KEPT_FOR) return null;
+  if (!isOurs(RECEIPT, value) || Math.abs(now - value.kept) > KEPT_FOR) return null;
   return only(RECEIPT, value);
 }
 

@@ -6,7 +6,7 @@ import { byId, contactLinks, contactText, make, mark, say, show, showFooter, sho
 
 export const button = (text, onclick, more) => make('button', { type: 'button', onclick, ...more }, text);
 
-export const hint = (...text) => make('p', { class: 'hint' }, ...text);
+const hint = (...text) => make('p', { class: 'hint' }, ...text);
 const heading = (text) => make('h2', { tabindex: -1 }, text);
 const paragraph = (...text) => make('p', {}, ...text.flatMap((part) => (part ? [part, ' '] : [])));
 
@@ -88,7 +88,7 @@ export function viewOf({ state, open, otherTab }) {
   return open ?? (otherTab.state ? 'idle' : state);
 }
 
-/** `context`: `{payment, stopped, merchant, again, abandon}`. Answers an outcome's heading. */
+/** Answers an outcome's heading. */
 export function showOutcome(words, context) {
   const { state, detail, otherTab, expired, mayAbandon } = context.payment;
   const waits = isBusy(state) && state !== 'authenticating';
@@ -98,8 +98,10 @@ export function showOutcome(words, context) {
   const roughly = `${view} ${words.lang}`;
   const exactly = JSON.stringify([detail, expired, mayAbandon, context.stopped]);
   const isShown = panel.dataset.view === roughly && (isBusy(state) || panel.dataset.detail === exactly); // then the pressed button keeps the focus
-  if (!isShown) panel.replaceChildren(...parts.filter(Boolean));
-  Object.assign(panel.dataset, { view: roughly, ...(!isShown && { detail: exactly }) });
+  if (!isShown) {
+    panel.replaceChildren(...parts.filter(Boolean));
+    Object.assign(panel.dataset, { view: roughly, detail: exactly });
+  }
   panel.querySelectorAll('button').forEach((one) => mark(one, 'disabled', waits || otherTab.told === 'checking'));
   panel.querySelectorAll('.safe').forEach((one) => show(one, !waits && !otherTab.state)); // known until something is sent
   panel.className = `panel ${state === 'declined' ? 'bad' : 'warn'}`;
@@ -111,8 +113,9 @@ export function showOutcome(words, context) {
 const TITLES = { declined: 'declined.title', action: 'action.title', not_attempted: 'refused.title', unknown: 'unknown.title' };
 
 export function showTitle(words, { payment, merchant, errors }) {
-  const { state, open, detail } = payment;
-  const outcome = state === 'paid' ? receiptTitle(detail.receipt) : (TITLES[viewOf(payment)] ?? TITLES[open]);
+  const { state, open, detail, otherTab } = payment;
+  const isOver = otherTab.state && otherTab.told === 'closed'; // the other tab's
+  const outcome = state === 'paid' ? receiptTitle(detail.receipt) : isOver ? 'refused.title' : (TITLES[viewOf(payment)] ?? TITLES[open]);
   const shop = merchant.name ?? '';
   const plain = words.say('page.title', { merchant: shop });
   say(byId('title'), open || state === 'paid' ? words.say(outcome) : words.pick(merchant.tagline) || shop || words.say('form.title'));
@@ -132,11 +135,6 @@ export const isRefundedWhole = ({ amount, refunded }) => refunded >= amount;
 
 export const receiptTitle = (receipt) => (isRefundedWhole(receipt) ? 'refunded.title' : 'paid.title');
 
-const item = (words, catalog) => ({ sku, quantity }) => {
-  const found = catalog.items.find((one) => one.sku === sku);
-  return make('li', {}, `${found ? words.pick(found.name) : sku} × ${quantity}`);
-};
-
 function rows(words, receipt, merchant) {
   const { payment_intent, amount, currency, created, card, refunded } = receipt;
   const row = (key, ...value) => make('div', {}, make('dt', {}, words.say(key)), make('dd', {}, ...value));
@@ -152,18 +150,19 @@ function rows(words, receipt, merchant) {
   ];
 }
 
-export function showReceipt(words, receipt, { catalog, merchant, startOver }) {
+export function showReceipt(words, receipt, { cart, merchant, startOver }) {
   const { say, pick } = words;
   const refund = receipt.refunded && say('refunded.text', { refunded: words.money(receipt.refunded, receipt.currency) });
+  const items = receipt.items.map(({ sku, quantity }) => make('li', {}, `${pick(cart.item(sku)?.name) || sku} × ${quantity}`));
   const delivery = isRefundedWhole(receipt) ? '' : pick(merchant.delivery);
   const parts = [
     refund && make('p', { class: 'panel warn' }, make('strong', {}, refund)),
     make('p', {}, say('paid.text', { delivery }).trim()),
     !receipt.livemode && make('p', { class: 'chip' }, say('test.title')),
     make('h2', {}, say('paid.receipt')),
-    make('ul', { class: 'lines' }, ...receipt.items.map(item(words, catalog))),
+    make('ul', { class: 'lines' }, ...items),
     make('dl', {}, ...rows(words, receipt, merchant).filter(Boolean)),
-    make('p', { class: 'hint' }, [merchant.promise, merchant.returns].map(pick).join(' ').trim()),
+    hint([merchant.promise, merchant.returns].map(pick).join(' ').trim()),
     make('p', { class: 'actions' }, button(say('paid.print'), () => print(), { class: 'main' }), button(say('paid.again'), startOver)),
   ];
   byId('receipt').replaceChildren(...parts.filter(Boolean));
@@ -231,7 +230,7 @@ let lastView;
 
 /** The heading of an outcome that `isNew` takes the focus. */
 export function draw(page, isNew) {
-  const { words, cart, payment, merchant, card, notice, startOver, abandon, stopped } = page;
+  const { words, cart, payment, merchant, notice } = page;
   const { state, busy, open } = payment;
   const isPaid = state === 'paid';
   show(byId('shop'), !isPaid);
@@ -241,8 +240,8 @@ export function draw(page, isNew) {
   page.showShop(words, busy);
   showSummary(cart, words);
   notice.show(words, merchant);
-  const heading = showOutcome(words, { payment, merchant, stopped, again: () => card.focus('number'), abandon });
-  if (isPaid) showReceipt(words, payment.detail.receipt, { catalog: cart.catalog, merchant, startOver });
+  const heading = showOutcome(words, page);
+  if (isPaid) showReceipt(words, payment.detail.receipt, page);
   drawTitle(page);
   drawPay(page);
   showProgress(words, page.progress);

@@ -32,7 +32,6 @@ export class Words {
 
   say = (key, values = {}) => (this.entries[key] ?? '').replace(/\{(\w+)\}/g, (_, name) => values[name] ?? '');
 
-  /** Of a text in many languages, or in one. */
   pick = (text) => (typeof text === 'string' ? text : (text?.[this.language] ?? text?.en ?? Object.values(text ?? {})[0] ?? ''));
 
   /** Exactly: 1099, 'usd' → "$10.99". */
@@ -71,15 +70,11 @@ export function mark(node, state, on) {
   else node.removeAttribute(`aria-${state}`);
 }
 
-/** All that stands on the page from the start. */
 export function showWords(words) {
   for (const node of document.querySelectorAll('[data-words]')) say(node, words.say(node.dataset.words));
   byId('languages').ariaLabel = words.say('languages');
   for (const link of byId('languages').children) mark(link, 'current', link.lang === words.language);
 }
-
-/** Of merchant.json nothing is needed to pay: what is missing is left out. */
-export const readMerchant = (json) => (typeof json === 'object' && json !== null ? json : {});
 
 const ways = ({ email, phone }) => [email, phone].filter(Boolean).join(', ');
 

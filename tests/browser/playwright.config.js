@@ -4,7 +4,7 @@ export default defineConfig({
   testMatch: '**/*.spec.js',
   fullyParallel: true,
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000, // for what hangs: expectations have a limit of their own, and a busy machine is no fault
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env.CI),
   reporter: 'list',

@@ -70,17 +70,11 @@ def counted(function: Function) -> list[dict]:
     return [line for line in lines if any(matches(pattern, line) for pattern in PATTERNS)]
 
 
-@pytest.fixture
-def shop(sandbox):
-    with Function(sandbox, {"ORIGIN_VERIFY": "shown"}) as function:
-        yield function
-    control(sandbox, "DELETE", "faults")
-
-
-def test_nothing_that_strangers_send_is_counted(shop):
-    told = as_strangers_do(shop)
-    assert len(PATTERNS) == 2 and len(told) > 250 and told.count("unknown") > 50
-    assert counted(shop) == []
+def test_nothing_that_strangers_send_is_counted(sandbox):
+    with Function(sandbox, {"ORIGIN_VERIFY": "shown"}) as shop:
+        told = as_strangers_do(shop)
+        assert len(PATTERNS) == 2 and len(told) > 250 and told.count("unknown") > 50
+        assert counted(shop) == []
 
 
 TROUBLES = {
@@ -92,7 +86,12 @@ TROUBLES = {
 
 
 @pytest.mark.parametrize("what", TROUBLES)
-def test_what_is_wrong_in_truth_is_counted(shop, sandbox, what):
+def test_what_is_wrong_in_truth_is_counted(sandbox, what):
+    # Before the function starts, as it reads the secret at once.
     control(sandbox, "PUT", "faults", [TROUBLES[what]])
-    assert send(shop, PAY, order("pm_card_visa")) in ("unknown", "not_attempted")
-    assert counted(shop)
+    try:
+        with Function(sandbox, {"ORIGIN_VERIFY": "shown"}) as shop:
+            assert send(shop, PAY, order("pm_card_visa")) in ("unknown", "not_attempted")
+            assert counted(shop)
+    finally:
+        control(sandbox, "DELETE", "faults")

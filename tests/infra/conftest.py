@@ -1,7 +1,6 @@
 """Both templates, expanded for every case; the CDK's in one run of Node."""
 
 import json
-import os
 import subprocess
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from cases import CASES, CHANGED
 from expansion import ROOT, expand_sam, load, resolved, sam_source
 
-os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # samtranslator wants to know, and would ask boto3
 CDK = ROOT / "infra/cdk"
 ALL = {**CASES, **CHANGED}
 

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 import re
 from pathlib import Path
 
@@ -19,6 +20,12 @@ PSEUDO = {
     "AWS::URLSuffix": "amazonaws.com",
 }
 NO_VALUE = object()
+# What a template may have beside Resources and Outputs. A macro would make another stack of it; Mappings and Hooks there are none.
+MACRO = "AWS::Serverless-2016-10-31"
+SECTIONS = {"AWSTemplateFormatVersion", "Description", "Metadata", "Parameters", "Rules", "Conditions"}
+CODE = "../../functions/payments"  # as the SAM template has it
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")  # samtranslator wants to know, and would ask boto3
 
 
 class NoManagedPolicies:
@@ -31,17 +38,23 @@ class NoManagedPolicies:
 def sam_source() -> dict:
     """The SAM template as it is written, and its code where `sam deploy` would have put it."""
     template = yaml_parse(SAM_TEMPLATE.read_text())
-    template["Resources"]["Payments"]["Properties"]["CodeUri"] = "s3://packages/till/code"
+    function = template["Resources"]["Payments"]["Properties"]
+    function["CodeUri"] = "s3://packages/till/code" if function["CodeUri"] == CODE else function["CodeUri"]
     return template
 
 
 def expand_sam(source: dict, values: dict[str, str]) -> dict:
-    """What SAM's transform makes of a template, before CloudFormation resolves it."""
+    """What SAM's transform makes of a template, before CloudFormation resolves it. It passes over other macros without a word."""
+    if source["Transform"] != MACRO:
+        raise ValueError(f"no {source['Transform']} here yet")
     return transform(copy.deepcopy(source), dict(values), NoManagedPolicies())
 
 
 def resolved(template: dict, values: dict[str, str]) -> dict:
     """A template without parameters and conditions: Resources and Outputs; references become `${Id}`, `${Id.Attribute}`."""
+    unknown = {*template} - SECTIONS - {"Resources", "Outputs"}
+    if unknown:
+        raise ValueError(f"no {unknown} here yet")
     scope = resolver(template, values)
     return {
         section: {

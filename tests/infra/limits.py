@@ -2,74 +2,210 @@
 
 Each check takes a resolved template and the settings that it was made with, and names what is wrong."""
 
+import json
+import re
+import string
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from posixpath import normpath
 from urllib.parse import unquote
+from uuid import RFC_4122, UUID
 
+import yaml
+from expansion import ROOT
 from safety import distribution, of_type
 
 WINDOW = 300  # seconds: WAF counts an address's requests in them
 FLOOD = 100_000  # requests
 PAY, CONFIRM, VOID = "POST /api/payments", "POST /api/payments/{payment_intent}/confirm", "POST /api/payments/void"
 CONFIG, OTHER = "GET /api/config", "ANY /api/{proxy+}"
+# The three routes' requests, and other ways to write their paths.
+PAYMENTS = [
+    *("POST /api/payments", "POST /api/payments/pi_1/confirm", "POST /api/payments/void"),
+    *("POST /api/%70ayments/void", "POST /api/./payments"),
+]
 # Stripe's default for one of its endpoints, in requests a second. https://docs.stripe.com/rate-limits
 STRIPES_ENDPOINT = 25
 
-TRANSFORMATIONS = {"URL_DECODE": unquote, "NORMALIZE_PATH": normpath}
+TRANSFORMATIONS = {"NONE": str, "LOWERCASE": str.lower, "URL_DECODE": unquote, "NORMALIZE_PATH": normpath}
 POSITIONS = {"EXACTLY": str.__eq__, "STARTS_WITH": str.startswith}
+ID = "01a20e7f-a8c0-7cf7-b59a-d58291474e5e"  # a checkout's
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent, such as `POST /api/payments`, and the Idempotency-Key that comes with it."""
+
+    line: str
+    key: str | None = ID
+
+    def component(self, wanted: dict) -> str | None:
+        """What a statement looks at; None if the request does not have it."""
+        method, path = self.line.split(" ")
+        match wanted:
+            case {"Method": _}:
+                return method
+            case {"UriPath": _}:
+                return path
+            case {"SingleHeader": {"Name": name}}:
+                return self.key if name.lower() == "idempotency-key" else None
+        raise ValueError(f"no such component here yet: {wanted}")
 
 
 def rules(stack: dict) -> list[dict]:
     """Those of the web ACL that the distribution names, in the order in which WAF asks them."""
+    return sorted(web_acl(stack).get("Rules", []), key=lambda rule: int(rule["Priority"]))
+
+
+def web_acl(stack: dict) -> dict:
     acls = {"${" + name + ".Arn}": r["Properties"] for name, r in stack["Resources"].items() if r["Type"] == "AWS::WAFv2::WebACL"}
-    return sorted(acls.get(distribution(stack).get("WebACLId"), {}).get("Rules", []), key=lambda rule: int(rule["Priority"]))
+    return acls.get(distribution(stack).get("WebACLId"), {})
 
 
-def matches(statement: dict | None, method: str, path: str) -> bool:
+def matches(statement: dict | None, request: Request) -> bool:
+    """What a request does not have matches nothing: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields.html"""
     match statement:
         case None:
             return True
         case {"AndStatement": {"Statements": several}}:
-            return all(matches(one, method, path) for one in several)
+            return all(matches(one, request) for one in several)
+        case {"NotStatement": {"Statement": one}}:
+            return not matches(one, request)
         case {"ByteMatchStatement": wanted}:
-            text = method if "Method" in wanted["FieldToMatch"] else path
-            for step in sorted(wanted["TextTransformations"], key=lambda step: int(step["Priority"])):
-                text = TRANSFORMATIONS.get(step["Type"], str)(text)
-            return POSITIONS[wanted["PositionalConstraint"]](text, wanted["SearchString"])
+            text = transformed(wanted, request)
+            return text is not None and POSITIONS[wanted["PositionalConstraint"]](text, wanted["SearchString"])
+        case {"RegexMatchStatement": wanted}:
+            text = transformed(wanted, request)
+            return text is not None and re.search(wanted["RegexString"], text) is not None
     raise ValueError(f"no such statement here yet: {statement}")
 
 
-def let_through(stack: dict, request: str) -> int:
-    """Of a flood of one request, such as `GET /api/config`, from one address: how many WAF lets through in its window."""
-    method, path = request.split(" ")
-    limits = [FLOOD]
+def transformed(wanted: dict, request: Request) -> str | None:
+    text = request.component(wanted["FieldToMatch"])
+    for step in sorted(wanted["TextTransformations"], key=lambda step: int(step["Priority"])):
+        text = None if text is None else TRANSFORMATIONS[step["Type"]](text)
+    return text
+
+
+def blocks(rule: dict, request: Request) -> bool:
+    """Whether a rule blocks a request by what it is, whatever else its address sends."""
+    by_what_it_is = {"RateBasedStatement", "ManagedRuleGroupStatement"}.isdisjoint(rule["Statement"])
+    return by_what_it_is and "Block" in rule.get("Action", {}) and matches(rule["Statement"], request)
+
+
+def on_the_way(stack: dict, request: Request) -> list[dict]:
+    """The rules that WAF asks about a request: what is allowed or blocked is asked about no more."""
+    found = []
     for rule in rules(stack):
         if "Allow" in rule.get("Action", {}):
-            break  # what a rule allows is asked about no more
+            break
+        found.append(rule)
+        if blocks(rule, request):
+            break
+    return found
+
+
+def limits_on(stack: dict, request: Request) -> list[int]:
+    """The limits per address that count a request."""
+    found = []
+    for rule in on_the_way(stack, request):
         rate = rule["Statement"].get("RateBasedStatement")
         if rate and "Block" in rule.get("Action", {}) and rate["AggregateKeyType"] == "IP" and int(rate["EvaluationWindowSec"]) == WINDOW:
-            limits += [int(rate["Limit"])] if matches(rate.get("ScopeDownStatement"), method, path) else []
-    return min(limits)
+            found += [int(rate["Limit"])] if matches(rate.get("ScopeDownStatement"), request) else []
+    return found
+
+
+def let_through(stack: dict, request: Request) -> int:
+    """Of a flood of one request from one address: how many WAF lets through in its window."""
+    if any(blocks(rule, request) for rule in on_the_way(stack, request)):
+        return 0
+    return min([FLOOD, *limits_on(stack, request)])
 
 
 def floods(stack: dict, settings: dict) -> Iterator[str]:
     """One address sends no more than its two settings allow, however it writes the path; with WebAcl off as much as it likes."""
     of_payments, of_all = ("PaymentsPerAddress", "RequestsPerAddress") if settings["WebAcl"] == "on" else (None, None)
-    tried = {
-        "POST /api/payments": of_payments,
-        "POST /api/payments/pi_1/confirm": of_payments,
-        "POST /api/payments/void": of_payments,
-        "POST /api/%70ayments/void": of_payments,
-        "POST /api/./payments": of_payments,
-        "GET /api/payments": of_all,
-        "GET /api/config": of_all,
-        "POST /api/elsewhere": of_all,
-        "GET /index.html": None,
+    tried = dict.fromkeys(map(Request, PAYMENTS), of_payments) | {
+        Request("GET /api/payments", None): of_all,
+        Request("GET /api/config", None): of_all,
+        Request("POST /api/elsewhere", None): of_all,
+        Request("GET /index.html", None): None,
     }
     for request, setting in tried.items():
         passed, wanted = let_through(stack, request), int(settings[setting]) if setting else FLOOD
         if passed != wanted:
             yield f"{request}: {passed} of {FLOOD} in five minutes, instead of {wanted}"
+
+
+def is_id(key: str | None) -> bool:
+    """Whether the function takes a key for a checkout's id, but for the future: functions/payments/src/checkout/id.rs."""
+    try:
+        found = UUID(key or "")
+    except ValueError:
+        return False
+    return str(found) == key and found.version == 7 and found.variant == RFC_4122
+
+
+def payments(ids: bool) -> Iterator[Request]:
+    """Payment requests with keys that are ids, or none: an id with each of its characters replaced, left out or doubled, and what else comes to mind."""
+    few = [ID, None, "", "null", "order-1", ID.upper(), ID.replace("-", ""), f"{{{ID}}}", f"urn:uuid:{ID}", f'"{ID}"', f"{ID},{ID}", f"{ID}, {ID}"]
+    few += [f"x {ID}", f"{ID} x", "6fa459ea-ee8a-4ca4-894e-db77e160355e", "00000000-0000-0000-0000-000000000000"]
+    around = (ID[:n] + other + ID[n + 1 :] for n in range(len(ID)) for other in ("", *string.printable.strip(), 2 * ID[n]))
+    tried = [Request(line, key) for line in PAYMENTS for key in few] + [Request(PAYMENTS[0], key) for key in around]
+    yield from (request for request in tried if is_id(request.key) == ids)
+
+
+def malformed(stack: dict, settings: dict) -> Iterator[str]:
+    """No payment request without a checkout's id comes as far as the API's throttles, and both limits of its address count it all the same."""
+    if settings["WebAcl"] == "off":
+        return
+    wanted = [int(settings[name]) for name in ("RequestsPerAddress", "PaymentsPerAddress")]
+    for request in payments(ids=False):
+        passed, counted = let_through(stack, request), limits_on(stack, request)
+        if (passed, counted) != (0, wanted):
+            yield f"{request}: {passed} of {FLOOD} in five minutes; counted by {counted}"
+
+
+def turned_away(stack: dict, settings: dict) -> Iterator[str]:
+    """No payment request that the function would read is turned away for its key. Spaces around a header's value are no part of it."""
+    wanted = int(settings["PaymentsPerAddress"]) if settings["WebAcl"] == "on" else FLOOD
+    for request in [*payments(ids=True), *(Request(line, key) for line in PAYMENTS for key in (f" {ID}", f"{ID} ", f"\t{ID}\t"))]:
+        if (passed := let_through(stack, request)) != wanted:
+            yield f"{request}: {passed} in five minutes, instead of {wanted}"
+
+
+@cache
+def own_answer() -> dict:
+    """What the function answers to a re-send that names no checkout: docs/openapi.yaml, whose examples are compared with the function's answers."""
+    document = yaml.safe_load((ROOT / "docs/openapi.yaml").read_text())
+    response = document["components"]["responses"]["Unavailable"]
+    seconds = re.search(r"const RETRY_AFTER: u16 = (\d+);", (ROOT / "functions/payments/src/http/response.rs").read_text())[1]
+    headers = {name.lower(): document["components"]["headers"][name]["schema"].get("const", seconds) for name in response["headers"]}
+    ((kind, content),) = response["content"].items()
+    return {"status": 503, "type": kind, "headers": headers, "body": content["examples"]["unknown"]["value"]}
+
+
+def wafs_answer(stack: dict, request: Request) -> dict:
+    """What WAF answers to a request that it blocks by what it is."""
+    rule = next((rule for rule in on_the_way(stack, request) if blocks(rule, request)), {})
+    custom = rule.get("Action", {}).get("Block", {}).get("CustomResponse", {})
+    body = web_acl(stack).get("CustomResponseBodies", {}).get(custom.get("CustomResponseBodyKey"), {})
+    kind = {"APPLICATION_JSON": "application/json", "TEXT_PLAIN": "text/plain", "TEXT_HTML": "text/html"}.get(body.get("ContentType"))
+    return {
+        "status": int(custom.get("ResponseCode", 403)),
+        "type": kind,
+        "headers": {header["Name"].lower(): header["Value"] for header in custom.get("ResponseHeaders", [])},
+        "body": json.loads(body["Content"]) if kind == "application/json" else body.get("Content"),
+    }
+
+
+def untrue_answers(stack: dict, settings: dict) -> Iterator[str]:
+    """Whoever is turned away for the key is told what the function itself would tell a re-send: a first send may be one that lost its headers."""
+    if settings["WebAcl"] == "off":
+        return
+    told = wafs_answer(stack, Request(PAYMENTS[0], None))
+    yield from (f"{part}: {told[part]} instead of {wanted}" for part, wanted in own_answer().items() if told[part] != wanted)
 
 
 def throttle(stack: dict, route: str) -> tuple[float, float]:
@@ -97,7 +233,7 @@ def text_for_numbers(stack: dict, settings: dict) -> Iterator[str]:
 
 def out_of_order(stack: dict, settings: dict) -> Iterator[str]:
     """A second: one address's payments, then closing, then paying, then what Stripe takes: none uses up the next one by itself."""
-    address = [let_through(stack, "POST /api/payments") / WINDOW] if settings["WebAcl"] == "on" else []
+    address = [let_through(stack, Request("POST /api/payments")) / WINDOW] if settings["WebAcl"] == "on" else []
     steps = [*address, throttle(stack, VOID)[0], throttle(stack, PAY)[0], STRIPES_ENDPOINT]
     yield from (f"{low} a second is not below {high}" for low, high in zip(steps, steps[1:], strict=False) if not low < high)
 
@@ -126,4 +262,4 @@ def deaf_to_declines(stack: dict, settings: dict) -> Iterator[str]:
         yield "nobody hears of it"
 
 
-CHECKS = [floods, unthrottled, text_for_numbers, out_of_order, deaf_to_declines]
+CHECKS = [floods, malformed, turned_away, untrue_answers, unthrottled, text_for_numbers, out_of_order, deaf_to_declines]

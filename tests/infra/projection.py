@@ -12,6 +12,9 @@ TOLD_APART_BY = {
     "AWS::Logs::MetricFilter": lambda p: p["MetricTransformations"][0]["MetricName"],
     "AWS::SecretsManager::Secret": lambda p: p["Description"].split(" as ")[0],
 }
+# What every resource has, though it does not say so; and what comes to nothing once everything is there.
+ATTRIBUTES = {"Properties": {}, "DeletionPolicy": "Delete", "UpdateReplacePolicy": "Delete", "UpdatePolicy": {}}
+LEFT_OUT = {"Type", "Metadata", "DependsOn"}
 # Lists without an order, of text and of objects.
 SETS = {"Action", "AllowedMethods", "Events", "Resource"}
 UNORDERED = {"Alarms", "Dimensions", "Metrics", "Origins", "Statement"}
@@ -40,12 +43,7 @@ def project(template: dict) -> dict:
     names = canonical_names(template["Resources"])
     parts = {}
     for logical_id, resource in template["Resources"].items():
-        parts[names[logical_id]] = {
-            "Properties": resource.get("Properties", {}),
-            "DeletionPolicy": resource.get("DeletionPolicy", "Delete"),
-            "UpdateReplacePolicy": resource.get("UpdateReplacePolicy", "Delete"),
-            "UpdatePolicy": resource.get("UpdatePolicy", {}),
-        }
+        parts[names[logical_id]] = ATTRIBUTES | {key: value for key, value in resource.items() if key not in LEFT_OUT}
     for name, output in template["Outputs"].items():
         parts[f"Output {name}"] = output
     return {name: canonical(named_origins(part), names) for name, part in parts.items()}
@@ -56,9 +54,10 @@ def named_origins(part: dict) -> dict:
     config = part.get("Properties", {}).get("DistributionConfig") if isinstance(part, dict) else None
     if not config:
         return part
-    ids = {origin["Id"]: "site" if "S3OriginConfig" in origin else "api" for origin in config["Origins"]}
+    kinds = ["site" if "S3OriginConfig" in origin else "api" for origin in config["Origins"]]
     text = json.dumps(part)
-    for old, new in ids.items():
+    for origin, kind in zip(config["Origins"], kinds, strict=True):
+        old, new = origin["Id"], kind if kinds.count(kind) == 1 else f"{kind} {origin['DomainName']}"
         text = text.replace(json.dumps(old), json.dumps(new))
     return json.loads(text)
 
@@ -80,23 +79,32 @@ def canonical(node, names: dict[str, str], key: str = ""):
         case bool():
             return str(node).lower()
         case str() if node.startswith("{") and not node.startswith("{{") and key != "FilterPattern":
-            return canonical(json.loads(node), names)
+            return canonical(json.loads(node, object_pairs_hook=once), names)
         case str():
             return re.sub(r"\$\{(\w+)", lambda m: "${" + names.get(m[1], m[1]), node)
     return str(node)
 
 
-def flatten(node, path: str = "") -> dict[str, str]:
-    """One line for each leaf: its path, its value. Objects of a list go by their name, where they have one."""
+def once(pairs: list[tuple]) -> dict | list:
+    """An object of JSON; its pairs, if a name stands twice: whoever reads the text may take either."""
+    return dict(pairs) if len({name for name, _ in pairs}) == len(pairs) else [list(pair) for pair in pairs]
+
+
+def parts_of(node: dict | list) -> dict:
+    """What is in it, by name. Objects of a list go by their own, where they have one for themselves."""
     if isinstance(node, dict):
-        pairs = [(f"{path}/{key}", value) for key, value in node.items()]
-    elif isinstance(node, list):
-        pairs = [(f"{path}/{name_of(item, n)}", item) for n, item in enumerate(node)]
-    else:
+        return node
+    names = [name_of(item, n) for n, item in enumerate(node)]
+    return {name if names.count(name) == 1 else f"{name} {n}": item for n, (name, item) in enumerate(zip(names, node, strict=True))}
+
+
+def flatten(node, path: str = "") -> dict[str, str]:
+    """One line for each leaf: its path, its value."""
+    if not isinstance(node, dict | list):
         return {path: node}
-    if not pairs:
+    if not node:
         return {path: "empty"}
-    return {leaf: value for child, item in pairs for leaf, value in flatten(item, child).items()}
+    return {leaf: value for name, item in parts_of(node).items() for leaf, value in flatten(item, f"{path}/{name}").items()}
 
 
 def name_of(item, position: int) -> str:

@@ -41,18 +41,21 @@ def unlisted_wildcards(stack: dict) -> list[str]:
     for name, statement in statements(stack):
         if statement["Effect"] == "Allow":
             pairs = [(a, r) for a in listed(statement["Action"]) for r in listed(statement["Resource"])]
-            found += [f"{name}: {a} on {r}" for a, r in pairs if "*" in a + r and (name, a, r) not in LISTED]
+            found += [f"{name}: {a} on {r}" for a, r in pairs if re.search(r"[*?]", a + r) and (name, a, r) not in LISTED]
     for role in of_type(stack, "AWS::IAM::Role"):
         found += [f"managed policy {arn}" for arn in role.get("ManagedPolicyArns", []) if arn not in MANAGED]
     return found
 
 
 def secrets_read_beside_the_one(stack: dict) -> list[str]:
-    read = [r for _, s in statements(stack) if "secretsmanager:GetSecretValue" in listed(s["Action"]) for r in listed(s["Resource"])]
+    """Whoever may do anything with a secret, beside the function reading the one. IAM passes over the case of an action's letters."""
+    rights = [(a, r) for _, s in statements(stack) for a in listed(s["Action"]) for r in listed(s["Resource"])]
+    used = [(a, r) for a, r in rights if a.lower().startswith("secretsmanager:")]
     (function,) = of_type(stack, "AWS::Lambda::Function")
     stripe = function["Environment"]["Variables"]["STRIPE_SECRET_ID"].strip("${}")
     name = canonical_names(stack["Resources"])[stripe]
-    return [] if read == ["${" + name + "}"] and "Stripe's secret key" in name else read
+    one = [("secretsmanager:GetSecretValue", "${" + name + "}")]
+    return [] if used == one and "Stripe's secret key" in name else [f"{a} on {r}" for a, r in used]
 
 
 def public_bucket(stack: dict) -> list[str]:
@@ -120,7 +123,8 @@ def other_headers(stack: dict) -> list[str]:
     }
     weak = [item.get("Header", "one of CloudFront's own") for item in [*named.values(), *custom] if item.get("Override") is not True]
     behaviours = [distribution(stack)["DefaultCacheBehavior"], *distribution(stack)["CacheBehaviors"]]
-    bare = [b.get("PathPattern", "the site") for b in behaviours if not b.get("ResponseHeadersPolicyId")]
+    (ours,) = ["${" + name + "}" for name, r in stack["Resources"].items() if r["Type"] == "AWS::CloudFront::ResponseHeadersPolicy"]
+    bare = [b.get("PathPattern", "the site") for b in behaviours if b.get("ResponseHeadersPolicyId") != ours]
     return [name for name in {*wanted, *sent} if wanted.get(name) != sent.get(name)] + weak + bare
 
 

@@ -132,6 +132,15 @@ def test_the_threat_model_decides_on_every_alarm(stacks, tool):
     assert {name for name, canary, who in rows if canary == "stays" and not who.startswith("Nobody")} == by_strangers
 
 
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_runbook_says_what_sends_a_canary_back(stacks, tool):
+    """And the templates' README how many alarms do."""
+    sentence = re.search(r"A canary \(`Deployment=\w+`\) goes back by itself on (.+?)\.", (ROOT / "docs/runbook.md").read_text(), re.DOTALL)
+    sent = alarms.rollback(stacks[tool, CANARY], settings(CANARY))
+    assert {*re.findall(r"`([a-z-]+)`", sentence[1])} == sent
+    assert f"is stopped by one of {['no', 'one', 'two', 'three', 'four', 'five', 'six'][len(sent)]} alarms" in (ROOT / "infra/README.md").read_text()
+
+
 def test_the_codes_are_the_functions_own():
     """Of the floods, of the troubles, and of the filters: a code that nobody writes would prove nothing."""
     sources = "".join(path.read_text() for path in (ROOT / "functions/payments/src").rglob("*.rs"))

@@ -1,5 +1,6 @@
 """docs/costs.md says what costs.json says, and costs.json says what the templates create."""
 
+import copy
 import re
 import sys
 
@@ -78,6 +79,34 @@ def test_settings_that_take_a_line_away_do(stacks):
         case = next(name for name, values in CASES.items() if values.get(setting) == "off")
         gone = {line["type"] for line in LINES if line.get("setting") == setting}
         assert gone and not gone & without[case], (setting, case)
+
+
+# Of WAF's capacity units: each kind of statement, each transformation, the rules that AWS keeps.
+# https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements.html
+CAPACITY = {"RateBasedStatement": 2, "ByteMatchStatement": 2, "RegexMatchStatement": 3}
+CAPACITY |= dict.fromkeys(["Statement", "ScopeDownStatement", "AndStatement", "NotStatement", "ManagedRuleGroupStatement"], 0)
+TRANSFORMATION, MANAGED = 10, {"AWSManagedRulesCommonRuleSet": 700}
+# More of them, and each million requests costs more. https://aws.amazon.com/waf/pricing/
+INCLUDED = 1500
+
+
+def capacity(node) -> int:
+    """Of a statement and all that is in it. WAF may count less, where rules have a transformation in common."""
+    if isinstance(node, list):
+        return sum(map(capacity, node))
+    if not isinstance(node, dict):
+        return 0
+    kinds = sum(CAPACITY[kind] for kind in node if kind.endswith("Statement"))
+    managed = MANAGED[node["ManagedRuleGroupStatement"]["Name"]] if "ManagedRuleGroupStatement" in node else 0
+    return kinds + managed + TRANSFORMATION * len(node.get("TextTransformations", [])) + sum(map(capacity, node.values()))
+
+
+@pytest.mark.parametrize("tool", ["sam", "cdk"])
+def test_the_web_acl_is_within_wafs_price(stacks, tool):
+    (acl,) = [part["Properties"] for part in stacks[tool, "plain"]["Resources"].values() if part["Type"] == "AWS::WAFv2::WebACL"]
+    assert capacity(acl["Rules"]) == (2 + 22) + (2 + 12 + 22) + (12 + 22 + 13) + 700 <= INCLUDED
+    more = copy.deepcopy(acl["Rules"]) + [rule for rule in acl["Rules"] if rule["Name"] == "common"]
+    assert capacity(more) > INCLUDED, "it is seen to notice"
 
 
 def test_by_hand():

@@ -1,13 +1,14 @@
 """The limits against card testing and floods hold in both templates, and each check notices a limit that is neutered."""
 
 import copy
+import json
 import re
 
 import limits
 import pytest
 from cases import CASES
 from expansion import ROOT, sam_source
-from limits import CONFIRM, PAY, VOID
+from limits import CONFIRM, PAY, VOID, Request
 from safety import distribution, of_type
 
 TOOLS = ["sam", "cdk"]
@@ -28,6 +29,51 @@ def faults(check, stack: dict, case: str) -> list[str]:
 @pytest.mark.parametrize("tool", TOOLS)
 def test_one_address_cannot_flood_the_api(stacks, tool, case):
     assert faults(limits.floods, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_payment_without_a_checkouts_id_reaches_no_throttle(stacks, tool, case):
+    assert faults(limits.malformed, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_an_id_that_the_function_takes_is_let_through(stacks, tool, case):
+    assert faults(limits.turned_away, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_wafs_answer_is_the_functions_own(stacks, tool, case):
+    assert faults(limits.untrue_answers, stacks[tool, case], case) == []
+
+
+def sent(event: str) -> Request:
+    """An event of events/, as WAF saw it."""
+    found = json.loads((ROOT / f"events/{event}.json").read_text())
+    headers = {name.lower(): value for name, value in found["headers"].items()}
+    return Request(f"{found['requestContext']['http']['method']} {found['rawPath']}", headers.get("idempotency-key"))
+
+
+# Whatever the function is tested with, and whether it says that the key can never be a checkout's.
+EVENTS = {
+    name: (code.startswith("parameter_") and name.startswith("key-") and checkout == "closed")
+    for name, code, checkout in re.findall(
+        r"^\| `([a-z0-9-]+)` \|.*?\| \d{3} \| (?:`\w+`)? \| `?(\w*)`? \| `?(\w*)`? \|", (ROOT / "events/README.md").read_text(), re.M
+    )
+    if not name.startswith("undecodable-")
+}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_waf_turns_an_event_away_where_the_function_says_that_the_key_is_none(stacks, tool, event):
+    assert (limits.let_through(stacks[tool, "plain"], sent(event)) == 0) == EVENTS[event]
+
+
+def test_some_events_have_such_a_key():
+    assert {name for name, is_none in EVENTS.items() if is_none} == {"key-missing", "key-not-v7", "key-joined"} and len(EVENTS) > 60
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -63,18 +109,53 @@ def rate(stack: dict, name: str) -> dict:
     return rule(stack, name)["Statement"]["RateBasedStatement"]
 
 
+def statements(stack: dict, name: str) -> list[dict]:
+    statement = rule(stack, name)["Statement"]
+    scope = statement.get("RateBasedStatement", {}).get("ScopeDownStatement", statement)
+    return scope.get("AndStatement", {}).get("Statements", [scope])
+
+
 def byte_matches(stack: dict, name: str) -> list[dict]:
-    scope = rate(stack, name)["ScopeDownStatement"]
-    several = scope.get("AndStatement", {}).get("Statements", [scope])
-    return [one["ByteMatchStatement"] for one in several]
+    return [one["ByteMatchStatement"] for one in statements(stack, name) if "ByteMatchStatement" in one]
 
 
 def path_match(stack: dict, name: str) -> dict:
     return next(one for one in byte_matches(stack, name) if "UriPath" in one["FieldToMatch"])
 
 
-def method_match(stack: dict) -> dict:
-    return next(one for one in byte_matches(stack, "payments-per-address") if "Method" in one["FieldToMatch"])
+def method_match(stack: dict, name: str) -> dict:
+    return next(one for one in byte_matches(stack, name) if "Method" in one["FieldToMatch"])
+
+
+def negation(stack: dict) -> dict:
+    return next(one for one in statements(stack, "malformed") if "NotStatement" in one)
+
+
+def regex(stack: dict) -> dict:
+    return negation(stack)["NotStatement"]["Statement"]["RegexMatchStatement"]
+
+
+def change_regex(old: str, new: str):
+    """Another expression. What it has to replace is there."""
+
+    def change(stack: dict) -> None:
+        assert old in regex(stack)["RegexString"]
+        regex(stack)["RegexString"] = regex(stack)["RegexString"].replace(old, new)
+
+    return change
+
+
+def without(stack: dict, name: str, wanted) -> None:
+    """The rule without one of the things that it asks for."""
+    statements(stack, name).remove(wanted)
+
+
+def answer(stack: dict) -> dict:
+    return rule(stack, "malformed")["Action"]["Block"]["CustomResponse"]
+
+
+def bodies(stack: dict) -> dict:
+    return of_type(stack, "AWS::WAFv2::WebACL")[0]["CustomResponseBodies"]
 
 
 def acl_rules(stack: dict) -> list[dict]:
@@ -110,7 +191,55 @@ NEUTERED = {
         limits.floods,
         lambda s: path_match(s, "payments-per-address").update(SearchString="/api/payments/void"),
     ),
-    "payments-per-address counts GETs": (limits.floods, lambda s: method_match(s).update(SearchString="GET")),
+    "payments-per-address counts GETs": (limits.floods, lambda s: method_match(s, "payments-per-address").update(SearchString="GET")),
+    "malformed only counts": (limits.malformed, lambda s: rule(s, "malformed").update(Action={"Count": {}})),
+    "malformed is gone": (limits.malformed, lambda s: acl_rules(s).remove(rule(s, "malformed"))),
+    "malformed comes before the limits": (limits.malformed, lambda s: rule(s, "malformed").update(Priority=-1)),
+    "malformed comes between the limits": (limits.malformed, lambda s: rule(s, "payments-per-address").update(Priority=9)),
+    "malformed looks elsewhere": (limits.malformed, lambda s: path_match(s, "malformed").update(SearchString="/other")),
+    "malformed knows void alone": (limits.malformed, lambda s: path_match(s, "malformed").update(SearchString="/api/payments/void")),
+    "malformed reads no %70": (limits.malformed, lambda s: path_match(s, "malformed")["TextTransformations"].pop(0)),
+    "malformed reads no /./": (limits.malformed, lambda s: path_match(s, "malformed")["TextTransformations"].pop(1)),
+    "malformed blocks GETs": (limits.malformed, lambda s: method_match(s, "malformed").update(SearchString="GET")),
+    "malformed blocks whatever method": (limits.floods, lambda s: without(s, "malformed", {"ByteMatchStatement": method_match(s, "malformed")})),
+    "malformed blocks whatever path": (limits.floods, lambda s: without(s, "malformed", {"ByteMatchStatement": path_match(s, "malformed")})),
+    "malformed blocks whatever key": (limits.turned_away, lambda s: without(s, "malformed", negation(s))),
+    "malformed blocks the ids": (limits.turned_away, lambda s: negation(s).update(negation(s).pop("NotStatement")["Statement"])),
+    "malformed looks at another header": (limits.turned_away, lambda s: regex(s).update(FieldToMatch={"SingleHeader": {"Name": "x-key"}})),
+    "malformed lets a missing key through": (
+        limits.malformed,
+        lambda s: statements(s, "malformed").append({"RegexMatchStatement": {**regex(s), "RegexString": ""}}),
+    ),
+    "malformed lets every key through": (limits.malformed, lambda s: regex(s).update(RegexString="^.*$")),
+    "malformed lets every UUID through": (limits.malformed, change_regex("-7[0-9a-f]{3}-[89ab][0-9a-f]{3}", "-[0-9a-f]{4}-[0-9a-f]{4}")),
+    "malformed lets every variant through": (limits.malformed, change_regex("[89ab]", "[0-9a-f]")),
+    "malformed lets every version through": (limits.malformed, change_regex("-7[0-9a-f]{3}", "-[0-9a-f]{4}")),
+    "malformed lets capitals through": (limits.malformed, lambda s: regex(s).update(TextTransformations=[{"Priority": 0, "Type": "LOWERCASE"}])),
+    "malformed lets no hyphens through": (limits.malformed, change_regex("}-", "}-?")),
+    "malformed lets more before it through": (limits.malformed, change_regex("^", "")),
+    "malformed lets more after it through": (limits.malformed, change_regex("$", "")),
+    "malformed wants another version": (limits.turned_away, change_regex("-7", "-4")),
+    "malformed wants one variant": (limits.turned_away, change_regex("[89ab]", "8")),
+    "malformed wants capitals": (limits.turned_away, change_regex("a-f", "A-F")),
+    "malformed wants digits": (limits.turned_away, change_regex("{12}", "{12}(?<=[0-9])")),
+    "malformed wants one more": (limits.turned_away, change_regex("{12}", "{13}")),
+    "malformed wants no space before it": (limits.turned_away, change_regex(r"^\s*", "^")),
+    "malformed wants no space after it": (limits.turned_away, change_regex(r"\s*$", "$")),
+    "malformed gets a 403 without an outcome": (limits.untrue_answers, lambda s: rule(s, "malformed")["Action"].update(Block={})),
+    "malformed gets a 400": (limits.untrue_answers, lambda s: answer(s).update(ResponseCode=400)),
+    "malformed is told that nothing was charged": (
+        limits.untrue_answers,
+        lambda s: bodies(s)["unknown"].update(Content='{"outcome":"not_attempted","checkout":"closed","error":{"code":"parameter_missing"}}'),
+    ),
+    "malformed gets another text": (
+        limits.untrue_answers,
+        lambda s: bodies(s)["unknown"].update(Content=bodies(s)["unknown"]["Content"].replace("very same", "same")),
+    ),
+    "malformed gets no text": (limits.untrue_answers, lambda s: answer(s).pop("CustomResponseBodyKey")),
+    "malformed gets JSON that says it is text": (limits.untrue_answers, lambda s: bodies(s)["unknown"].update(ContentType="TEXT_PLAIN")),
+    "malformed gets an answer that may be kept": (limits.untrue_answers, lambda s: answer(s)["ResponseHeaders"].pop(0)),
+    "malformed gets no time to come again": (limits.untrue_answers, lambda s: answer(s)["ResponseHeaders"].pop(1)),
+    "malformed gets an answer whose type is guessed": (limits.untrue_answers, lambda s: answer(s)["ResponseHeaders"].pop(2)),
     "a rule before them allows everything": (limits.floods, lambda s: acl_rules(s).append(ALLOW_ALL)),
     "the distribution has no web ACL": (limits.floods, lambda s: distribution(s).pop("WebACLId")),
     **{
@@ -162,4 +291,4 @@ def test_the_documents_limits_are_the_templates(stacks):
     rate_of_void, burst_of_void = limits.throttle(stack, VOID)
     assert rows["API throttle of `POST /api/payments/void`"] == f"{rate_of_void:g} a second, {burst_of_void:g} at once"
     assert rows["API throttle of all other paths"] == f"{limits.throttle(stack, limits.OTHER)[0]:g} a second"
-    assert rows["WAF `PaymentsPerAddress`"] == f"{limits.let_through(stack, 'POST /api/payments')} POSTs in five minutes"
+    assert rows["WAF `PaymentsPerAddress`"] == f"{limits.let_through(stack, Request('POST /api/payments'))} POSTs in five minutes"

@@ -36,6 +36,7 @@ def test_every_parameter_is_explained_and_limited(parameters):
     for name, parameter in parameters.items():
         assert len(parameter["Description"]) > 30, name
         assert {"AllowedPattern", "AllowedValues", "MinValue"} & {*parameter}, name
+        assert parameter["Type"] in ("String", "Number"), f"{name}: what is deployed is what is given, and is read from nowhere else"
     assert [name for name, p in parameters.items() if "Default" not in p] == ["StripePublishableKey"]
 
 

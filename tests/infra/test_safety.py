@@ -3,6 +3,7 @@
 import copy
 import json
 import re
+from urllib.parse import urlsplit
 
 import pytest
 import safety
@@ -146,6 +147,7 @@ BROKEN = [
     (safety.weak_headers, lambda s: headers(s)["CustomHeadersConfig"]["Items"][1].update(Value="unsafe-none")),
     (safety.other_headers, lambda s: headers(s)["SecurityHeadersConfig"]["ContentSecurityPolicy"].update(Override=False)),
     (safety.other_headers, lambda s: safety.distribution(s)["DefaultCacheBehavior"].pop("ResponseHeadersPolicyId")),
+    (safety.other_headers, lambda s: safety.distribution(s)["CacheBehaviors"][0].update(ResponseHeadersPolicyId="67f7725c-6f97-4210-82d7-5512b31e9d03")),
     (safety.other_headers, lambda s: csp(s, "'none'", "'self'")),
     (safety.other_origins, lambda s: environment(s).update(SITE_ORIGIN="https://shop.example")),
     (safety.other_origins, lambda s: environment(s).update(SITE_ORIGIN="")),
@@ -157,10 +159,14 @@ BROKEN = [
     (safety.throttles_before_routes, lambda s: stage_of(s).update(DependsOn=stage_of(s)["DependsOn"][:1])),
     (safety.throttles_before_routes, lambda s: stage_of(s)["Properties"]["RouteSettings"].update({"POST /api/void": {}})),
     (safety.unlisted_wildcards, lambda s: role(s)[0].update(Resource="*")),
+    (safety.unlisted_wildcards, lambda s: role(s).append({**role(s)[0], "Action": "secretsmanage?:GetSecretValue"})),
     (safety.unlisted_wildcards, lambda s: role(s)[0].update(Action=["secretsmanager:GetSecretValue", "secretsmanager:*"])),
     (safety.unlisted_wildcards, lambda s: role(s).append({"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::*"})),
     (safety.secrets_read_beside_the_one, lambda s: role(s).append({**role(s)[0]})),
     (safety.secrets_read_beside_the_one, lambda s: role(s)[0].update(Resource="${OriginVerifyA}")),
+    (safety.secrets_read_beside_the_one, lambda s: role(s).append({**role(s)[0], "Action": "secretsmanager:BatchGetSecretValue"})),
+    (safety.secrets_read_beside_the_one, lambda s: role(s).append({**role(s)[0], "Action": "SecretsManager:getsecretvalue", "Resource": "${OriginVerifyA}"})),
+    (safety.secrets_read_beside_the_one, lambda s: role(s)[0].update(Action=["secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"])),
     (safety.public_bucket, lambda s: one(s, "AWS::S3::Bucket").update(AccessControl="PublicRead")),
     *(
         (safety.public_bucket, lambda s, flag=flag: one(s, "AWS::S3::Bucket")["PublicAccessBlockConfiguration"].update({flag: "false"}))
@@ -245,3 +251,33 @@ def test_stages_fit_beside_each_other(stacks, tool):
     for case in CASES:
         assert safety.names_without_stage(stacks[tool, case]) == []
     assert "till-test" in json.dumps(stacks[tool, "plain"]) and "till-test" not in json.dumps(stacks[tool, "own-domain"])
+
+
+# Where a changed page might send what was typed, by what, and whether the policy lets it. A host is let whole, whosever account there it is for.
+SENT = {
+    ("connect-src", "https://evil.example"): False,
+    ("img-src", "https://evil.example"): False,
+    ("form-action", "https://evil.example"): False,
+    ("frame-src", "https://evil.example"): False,
+    ("script-src", "https://evil.example"): False,
+    ("style-src", "https://evil.example"): False,
+    ("img-src", "https://api.stripe.com"): False,
+    ("form-action", "https://api.stripe.com"): False,
+    ("connect-src", "https://api.stripe.com"): True,  # Stripe.js needs it; POST /v1/payment_methods takes any account's publishable key
+}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_is_typed_leaves_for_stripe_alone_and_the_threat_model_says_so(stacks, tool):
+    policy = headers(stacks[tool, "plain"])["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    directives = {name: {*values} for name, *values in map(str.split, policy.split(";"))}
+    assert {(name, host): not directives[name].isdisjoint({host, "https:", "*"}) for name, host in SENT} == SENT
+    hosts = [urlsplit(value).hostname for values in directives.values() for value in values if "://" in value]
+    assert hosts and all(host.endswith(".stripe.com") for host in hosts)
+    page = (ROOT / "docs/threat-model.md").read_text()
+    section = page.split("## Account takeover of the bucket")[1].split("\n## ")[0]
+    (row,) = re.findall(r"^\| the security headers come from .*$", section, re.MULTILINE)
+    remains = section.split("*What remains*")[1]
+    assert "the shop and Stripe" in row
+    assert [host for (_, host), leaves in SENT.items() if leaves and host not in remains] == []
+    assert "account" in remains and "publishable key" in remains

@@ -66,6 +66,11 @@ NEUTERED = {
     "a token in the build": (workflows.credentials_in_a_build, lambda w: job(w, "package")["permissions"].update({"id-token": "write"})),
     "an environment in the build": (workflows.credentials_in_a_build, lambda w: job(w, "package").update(environment="live")),
     "a secret in the build": (workflows.credentials_in_a_build, lambda w: steps(job(w, "package"))[-2].update(env={"KEY": "${{ secrets.KEY }}"})),
+    "all secrets in the build": (workflows.credentials_in_a_build, lambda w: steps(job(w, "package"))[-2].update(env={"KEYS": "${{ toJSON(secrets) }}"})),
+    "a secret in the build by its name": (workflows.credentials_in_a_build, lambda w: job(w, "package").update(env={"KEY": "${{ secrets['KEY'] }}"})),
+    "a job without an environment": (workflows.shared_secrets, lambda w: job(w, "deploy").pop("environment")),
+    "a secret for every job": (workflows.shared_secrets, lambda w: w["env"].update(KEY="${{ secrets.KEY }}")),
+    "all secrets for another workflow": (workflows.shared_secrets, lambda w: w["jobs"].update(other={"uses": "./.github/workflows/test.yml", "secrets": "inherit"})),
     "GitHub's token stays in the checkout": (
         workflows.credentials_in_a_build,
         lambda w: step(w, "package", "checkout")["with"].update({"persist-credentials": True}),
@@ -75,6 +80,7 @@ NEUTERED = {
     "a branch instead of a commit": (workflows.unpinned_actions, lambda w: step(w, "deploy", "checkout").update(uses="actions/checkout@main")),
     "a commit's beginning": (workflows.unpinned_actions, lambda w: step(w, "package", "upload").update(uses="actions/upload-artifact@043fb46")),
     "a pull request deploys": (workflows.open_to_others, lambda w: w.update({True: {"pull_request_target": {}}, "on": {"pull_request_target": {}}})),
+    "the clock deploys": (workflows.open_to_others, lambda w: w.update({True: {"schedule": []}, "on": {"schedule": []}})),
     "any branch deploys": (workflows.open_to_others, lambda w: job(w, "deploy").pop("if")),
     "the hash is not checked": (
         workflows.unchecked_package,
@@ -107,6 +113,20 @@ def test_a_neutered_workflow_is_noticed(what):
 
 def test_every_check_is_seen_to_notice():
     assert {check for check, _ in NEUTERED.values()} == {*workflows.CHECKS}
+
+
+def test_the_key_of_the_probe_is_its_environments():
+    """On the clock, without anybody who looks: so no key of another environment, and none of the whole repository."""
+    probe = job(read(WORKFLOWS[0].with_name("probe.yml")), "probe")
+    assert probe["environment"] == "probe"
+    others = [one.get("environment") for path in WORKFLOWS if path.name != "probe.yml" for one in read(path)["jobs"].values()]
+    deploy = read(DEPLOY)
+    stages = (deploy.get("on") or deploy[True])["workflow_dispatch"]["inputs"]["stage"]["options"]
+    assert "probe" not in [*others, *stages]
+    text = (ROOT / "docs/proof.md").read_text().split("## Questions to Stripe")[1]
+    assert "New environment `probe`" in text and "`main` alone" in text
+    used = {*re.findall(r"(?:secrets|vars)\.(\w+)", str(probe))}
+    assert used and used == {*re.findall(r"`(STRIPE_TEST_\w+)`", text)}
 
 
 def test_a_package_that_was_changed_on_the_way_is_refused(tmp_path):

@@ -22,7 +22,9 @@ STARTS = [
     r"touch \S+",
     r"CHROMIUM=\$\(tools/chromium --at-hand\) \|\| true; export CHROMIUM; .*",
     r"PATH=\S+ PYTHONPATH=infra \S+/bin/python -m (deploy\.release --tool sam|smoke) .*",
+    r"python3 tests/probe/probe\.py",
 ]
+SECRETS = re.compile(r"\b(secrets|vars)\b")  # also by name, all of them at once, or handed on
 CHECKSUM = r'echo "\$SHA256  (?P<file>\S+)" \| sha256sum --check --strict'
 
 
@@ -42,7 +44,7 @@ def has_credentials(job: dict) -> bool:
     """Whether any step could ask for a token, or is given a secret."""
     permissions = job.get("permissions", "write-all")
     writes = permissions == "write-all" or "write" in permissions.values()
-    return writes or "environment" in job or "secrets." in str(job) or "vars." in str(job) or any(action(s) == ROLE for s in steps(job))
+    return writes or "environment" in job or bool(SECRETS.search(str(job))) or any(action(s) == ROLE for s in steps(job))
 
 
 @cache
@@ -96,10 +98,11 @@ def unpinned_actions(workflow: dict) -> Iterator[str]:
 
 
 def open_to_others(workflow: dict) -> Iterator[str]:
-    """Who starts a workflow with a credential: a person, on main."""
+    """Who starts a workflow with a credential: a person, on main; the clock as well, where no role is lent."""
     if any(has_credentials(job) for job in workflow["jobs"].values()):
         triggers = workflow.get("on") or workflow.get(True)  # YAML 1.1 takes `on` for true
-        if {*triggers} != {"workflow_dispatch"}:
+        lends = any(action(step) == ROLE for job in workflow["jobs"].values() for step in steps(job))
+        if not {*triggers} <= ({"workflow_dispatch"} if lends else {"workflow_dispatch", "schedule"}):
             yield f"started by {sorted(triggers)}"
         yield from (f"{name}: any branch" for name, job in workflow["jobs"].items() if job.get("if") != "github.ref == 'refs/heads/main'")
 
@@ -146,4 +149,11 @@ def late_installs(workflow: dict) -> Iterator[str]:
                 yield f"{name} installs with the role in hand"
 
 
-CHECKS = [loose_permissions, others_code, credentials_in_a_build, unpinned_actions, open_to_others, unchecked_package, late_installs]
+def shared_secrets(workflow: dict) -> Iterator[str]:
+    """A key belongs to an environment, with rules of its own: the repository's own are any workflow's, on any branch."""
+    if SECRETS.search(str({name: part for name, part in workflow.items() if name != "jobs"})):
+        yield "every job has a secret"
+    yield from (f"{name} has no environment" for name, job in workflow["jobs"].items() if SECRETS.search(str(job)) and not job.get("environment"))
+
+
+CHECKS = [loose_permissions, others_code, credentials_in_a_build, unpinned_actions, open_to_others, unchecked_package, late_installs, shared_secrets]

@@ -73,26 +73,51 @@ def test_a_stack_as_it_should_be(run, cloudfront):
     assert len(left_out) == 2 and all("no browser is at hand" in line for line in left_out), left_out
 
 
-def waf(rule: Rule, limit: int, posts: list[Request]) -> Rule:
-    """Blocks an address's POSTs beyond its limit, as WAF does: with a page of CloudFront's."""
+TEMPLATE = (REPOSITORY / "infra/sam/template.yaml").read_text()
+ID, ANSWER = (re.search(rf"^ +{name}: '(.+)'$", TEMPLATE, re.M)[1] for name in ("RegexString", "Content"))
+
+
+def waf(rule: Rule, limit: int, posts: list[Request], headers: dict[str, str] = {"Cache-Control": "no-store"}) -> Rule:
+    """Blocks an address's POSTs beyond its limit, as WAF does: with a page of CloudFront's; and those without a checkout's id."""
 
     def ask(request: Request) -> Reply:
         if request.method == "POST" and request.path.startswith("/api/payments"):
             posts.append(request)
             if len(posts) > limit:
                 return Reply(403, {"Content-Type": "text/html"}, b"<h1>403 ERROR</h1>")
+            if not re.search(ID, request.headers.get("Idempotency-Key", "")):
+                return Reply(503, {"Content-Type": "application/json", **headers}, ANSWER.encode())
         return rule(request)
 
     return ask
 
 
 def test_waf_lets_a_whole_run_through(run, cloudfront):
-    template = (REPOSITORY / "infra/sam/template.yaml").read_text()
-    limit = int(re.search(r"  PaymentsPerAddress:\n    Type: Number\n    Default: '(\d+)'", template)[1])
+    limit = int(re.search(r"  PaymentsPerAddress:\n    Type: Number\n    Default: '(\d+)'", TEMPLATE)[1])
     posts: list[Request] = []
     taken = run(waf(cloudfront, limit, posts))
     assert taken.failures == [] and not any("PaymentsPerAddress" in line for line in taken.lines)
     assert len(posts) + 1 <= limit, "with the one that the browser sends"
+
+
+def test_wafs_answer_is_told_as_the_functions(run, cloudfront):
+    told = [next(line for line in run(rule).lines if "no Idempotency-Key" in line) for rule in (cloudfront, waf(cloudfront, 99, []))]
+    assert told == ["✓ no Idempotency-Key: 400 not_attempted parameter_missing closed", "✓ no Idempotency-Key: 503 unknown outcome_unknown"]
+
+
+@pytest.mark.parametrize("status", [403, 503])
+def test_a_block_without_an_outcome(run, cloudfront, status):
+    def ask(request: Request) -> Reply:
+        is_none = request.method == "POST" and "Idempotency-Key" not in request.headers
+        return Reply(status, {}, b"<h1>ERROR</h1>") if is_none else cloudfront(request)
+
+    (failure,) = run(ask).failures
+    assert "no Idempotency-Key" in failure and f"{status} without an outcome" in failure
+
+
+def test_an_answer_of_wafs_that_a_cache_may_keep(run, cloudfront):
+    (failure,) = run(waf(cloudfront, 99, [], headers={})).failures
+    assert "POST /api/payments: None" in failure
 
 
 def test_a_run_that_waf_stops_says_so(run, cloudfront, monkeypatch):

@@ -72,7 +72,7 @@ impl PriceList {
         for code in CURRENCIES.into_iter().filter(|code| offered(code)) {
             let _ = write!(rust, "{}, ", variant(code));
         }
-        rust.push_str("];\nconst PRICE_LIST: &[Listed] = &[\n");
+        rust.push_str("];\n/// The prices of the catalogue.\npub const PRICE_LIST: &[Listed] = &[\n");
         for Item { sku, prices, max_quantity, .. } in &self.items {
             let _ = write!(rust, "    Listed {{ sku: {sku:?}, max_quantity: {max_quantity}, prices: &[");
             for (code, price) in prices {

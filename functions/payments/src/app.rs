@@ -5,8 +5,8 @@ use crate::deadline;
 use crate::http::{self, ApiRequest};
 use crate::money::Currency;
 use crate::network::Network;
-use crate::now_ms;
 use crate::outcome::{Outcome, Refusal, UnknownReason};
+use crate::platform::Platform;
 use crate::secret::{self, Secret};
 use crate::settings::{Settings, SettingsError};
 use crate::stripe::{Budget, CallStats, Client, Session};
@@ -16,8 +16,8 @@ use futures_util::FutureExt as _;
 use lambda_http::{Body, Context, Request, RequestExt as _, Response};
 use serde_json::Value;
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
-use uuid::Uuid;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Warming up may fail, and may not hold up the start.
 const PRIME_LIMIT: Duration = Duration::from_millis(2500);
@@ -27,6 +27,7 @@ const SECRET_SHARE: f64 = 0.25;
 
 /// The function: settings, secret, connections, and where it tells what it did.
 pub struct App {
+    platform: Platform,
     parts: Option<Parts>,
     tell: Sink,
 }
@@ -51,12 +52,17 @@ impl App {
     /// Builds the function. With wrong settings it says so once, and then answers 503 to everybody: an environment that
     /// fails to start would only be started again.
     pub fn new(settings: Result<Settings, SettingsError>, tell: Sink) -> Self {
+        Self::on(Platform::default(), settings, tell)
+    }
+
+    /// The same on another platform.
+    pub fn on(platform: Platform, settings: Result<Settings, SettingsError>, tell: Sink) -> Self {
         let parts = match settings {
-            Ok(settings) => Parts::new(settings).map_err(Trouble::Start),
+            Ok(settings) => Parts::new(settings, &platform).map_err(Trouble::Start),
             Err(error) => Err(Trouble::Settings(error)),
         };
         let parts = parts.map_err(|trouble| tell(&Line::Trouble(trouble))).ok();
-        Self { parts, tell }
+        Self { platform, parts, tell }
     }
 
     /// Reads the secret and opens a connection to Stripe, side by side, before the first shopper waits for them.
@@ -80,7 +86,7 @@ impl App {
 
     /// Answers a request. A panic, too, becomes an answer, and it is `unknown`.
     pub async fn handle(&self, event: Request) -> Response<Body> {
-        let now = now_ms();
+        let now = (self.platform.now_ms)();
         let budget = Budget::new(deadline::budget(&event, now));
         let answer = AssertUnwindSafe(self.answer(&event, now, budget)).catch_unwind().await.unwrap_or_else(|_| {
             let outcome = Outcome::Unknown(UnknownReason::Panic);
@@ -124,7 +130,7 @@ impl App {
             card_authentication: parts.settings.card_authentication,
             paused: account.paused(),
             now_ms,
-            nonce: Uuid::new_v4(),
+            nonce: (self.platform.random_uuid)(),
         };
         let stripe = Session::new(&parts.stripe, &parts.secret, account, budget);
         let mut processor = CheckoutProcessor { stripe, terms };
@@ -149,11 +155,17 @@ impl App {
 }
 
 impl Parts {
-    fn new(settings: Settings) -> Result<Self, String> {
-        let tls = trust::client_config(settings.extra_authorities.as_deref())?;
-        let network = Network::new(tls.clone(), settings.aws.endpoint_url.as_deref()).map_err(|error| error.to_string())?;
-        let secret = Secret::new(settings.stripe_secret_id.clone(), settings.publishable_key.clone(), &settings.aws, network);
-        let stripe = Client::new(settings.stripe_api_base.clone(), tls).map_err(|error| error.to_string())?;
+    fn new(settings: Settings, platform: &Platform) -> Result<Self, String> {
+        let aws_endpoint = settings.aws.endpoint_url.as_deref().unwrap_or_default();
+        let (to_stripe, to_aws) = if let Some(network) = &platform.network {
+            (Network::simulated(network.clone()), Network::simulated(network.clone()))
+        } else {
+            let tls = trust::client_config(settings.extra_authorities.as_deref())?;
+            let open = |endpoint| Network::new(tls.clone(), endpoint).map_err(|error| error.to_string());
+            (open(&settings.stripe_api_base)?, open(aws_endpoint)?)
+        };
+        let secret = Secret::new(&settings, to_aws, platform.now_ms);
+        let stripe = Client::new(settings.stripe_api_base.clone(), to_stripe);
         Ok(Self { settings, secret, stripe })
     }
 }

@@ -8,10 +8,15 @@ include!(concat!(env!("OUT_DIR"), "/price_list.rs"));
 /// At most so many different items stand in one order.
 pub const MAX_ITEMS: usize = 20;
 
-struct Listed {
-    sku: &'static str,
-    max_quantity: u64,
-    prices: &'static [(Currency, u64)],
+/// What the shop sells: an item, how many of it stand in an order at most, and its price in each currency, in minor units.
+#[derive(Clone, Copy, Debug)]
+pub struct Listed {
+    /// As in the page's requests.
+    pub sku: &'static str,
+    /// From 1 on.
+    pub max_quantity: u64,
+    /// The build allows prices below 10⁸.
+    pub prices: &'static [(Currency, u64)],
 }
 
 /// One line of an order: an item of the catalogue, and how many of it.
@@ -48,8 +53,9 @@ pub struct Order {
 }
 
 impl Order {
-    /// Prices the wanted `(sku, quantity)` pairs by the catalogue.
+    /// Prices the wanted `(sku, quantity)` pairs by a price list.
     pub fn price<'a>(
+        price_list: &'static [Listed],
         wanted: impl IntoIterator<Item = (&'a str, u64), IntoIter: ExactSizeIterator>,
         currency: Currency,
     ) -> Result<Self, OrderError> {
@@ -60,7 +66,7 @@ impl Order {
         let mut lines: Vec<Line> = Vec::new();
         let mut amount = 0_u64;
         for (position, (sku, quantity)) in wanted.enumerate() {
-            let listed = PRICE_LIST.iter().find(|l| l.sku == sku).ok_or(OrderError::UnknownSku(position))?;
+            let listed = price_list.iter().find(|l| l.sku == sku).ok_or(OrderError::UnknownSku(position))?;
             if lines.iter().any(|line| line.sku == sku) {
                 return Err(OrderError::RepeatedSku(position));
             }

@@ -11,6 +11,7 @@ pub mod http;
 pub mod money;
 pub mod network;
 pub mod outcome;
+pub mod publishable_key;
 pub mod secret;
 pub mod settings;
 pub mod stripe;
@@ -19,13 +20,7 @@ pub mod trust;
 
 mod app;
 mod deadline;
+mod platform;
 
 pub use app::App;
-
-use std::time::SystemTime;
-
-/// The function's clock: milliseconds since 1970.
-pub fn now_ms() -> u64 {
-    let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-    u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)
-}
+pub use platform::{Platform, now_ms};

@@ -207,6 +207,8 @@ pub enum UnknownReason {
     NoReply,
     /// Another request for this checkout is under way at Stripe.
     InUse,
+    /// Stripe takes no more requests for now. Strangers can bring that about.
+    RateLimited,
     /// Stripe is still working on the payment.
     Pending,
     /// An earlier request left no PaymentIntent that could be found.
@@ -233,6 +235,7 @@ impl UnknownReason {
         match self {
             Self::NoReply => "no_reply",
             Self::InUse => "in_use",
+            Self::RateLimited => "rate_limited",
             Self::Pending => "pending",
             Self::NoTrace => "no_trace",
             Self::OtherCard => "other_card",

@@ -3,7 +3,8 @@
 //! The secret is JSON: `{"secret_key": "sk_…" or "rk_…", "payments": "paused"?}`; other fields are ignored.
 
 use crate::network::Network;
-use crate::settings::{AwsSettings, PublishableKey, account_of};
+use crate::publishable_key::{PublishableKey, account_of};
+use crate::settings::{AwsSettings, Settings};
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_sdk_secretsmanager::Client;
 use aws_sdk_secretsmanager::config::{Credentials, SharedCredentialsProvider};
@@ -11,7 +12,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 use tokio::sync::Mutex;
 
 /// The kill switch is in the secret, so it may not be older than this when a card is charged.
@@ -64,13 +65,13 @@ struct SecretBody {
 
 struct Cached {
     account: Arc<Account>,
-    fetched: SystemTime,
+    fetched_ms: u64,
 }
 
 impl Cached {
-    // The wall clock: a monotonic one may stand still while Lambda keeps the function frozen.
-    fn younger_than(&self, age: Duration) -> bool {
-        self.fetched.elapsed().is_ok_and(|elapsed| elapsed < age)
+    // By the wall clock: a monotonic one may stand still while Lambda keeps the function frozen.
+    fn younger_than(&self, age: Duration, now_ms: u64) -> bool {
+        now_ms.checked_sub(self.fetched_ms).is_some_and(|elapsed| Duration::from_millis(elapsed) < age)
     }
 }
 
@@ -81,19 +82,27 @@ pub struct Secret {
     publishable_key: PublishableKey,
     cached: Mutex<Option<Cached>>,
     refreshes: AtomicU32,
+    now_ms: fn() -> u64,
 }
 
 impl Secret {
-    /// The secret `id`, whose key must belong with `publishable_key`.
-    pub fn new(id: String, publishable_key: PublishableKey, aws: &AwsSettings, network: Network) -> Self {
-        Self { client: client(aws, network), id, publishable_key, cached: Mutex::new(None), refreshes: AtomicU32::new(0) }
+    /// The secret that the settings name, whose key must belong with their publishable key.
+    pub fn new(settings: &Settings, network: Network, now_ms: fn() -> u64) -> Self {
+        Self {
+            client: client(&settings.aws, network),
+            id: settings.stripe_secret_id.clone(),
+            publishable_key: settings.publishable_key.clone(),
+            cached: Mutex::new(None),
+            refreshes: AtomicU32::new(0),
+            now_ms,
+        }
     }
 
     /// The account's key, at most `max_age` old if Secrets Manager answers within `limit`.
     pub async fn account(&self, max_age: Duration, limit: Duration) -> Result<Arc<Account>, SecretError> {
         let mut cached = self.cached.lock().await;
         match &*cached {
-            Some(fresh) if fresh.younger_than(max_age) => Ok(fresh.account.clone()),
+            Some(fresh) if fresh.younger_than(max_age, (self.now_ms)()) => Ok(fresh.account.clone()),
             _ => self.fetch_into(&mut cached, limit).await,
         }
     }
@@ -118,11 +127,11 @@ impl Secret {
             Ok(account) => {
                 self.refreshes.fetch_add(1, Ordering::Relaxed);
                 let account = Arc::new(account);
-                *cached = Some(Cached { account: account.clone(), fetched: SystemTime::now() });
+                *cached = Some(Cached { account: account.clone(), fetched_ms: (self.now_ms)() });
                 Ok(account)
             }
             Err(SecretError::Unreachable) => match cached {
-                Some(stale) if stale.younger_than(STALE_CAP) => Ok(stale.account.clone()),
+                Some(stale) if stale.younger_than(STALE_CAP, (self.now_ms)()) => Ok(stale.account.clone()),
                 _ => Err(SecretError::Unreachable),
             },
             Err(error) => {

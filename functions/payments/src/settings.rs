@@ -1,5 +1,7 @@
 //! The function's settings: environment variables, read once at start, every fault reported together and by name.
 
+use crate::catalog::{Listed, PRICE_LIST};
+use crate::publishable_key::PublishableKey;
 use secrecy::SecretString;
 use serde::Serialize;
 use std::{collections::BTreeMap, fmt, path::PathBuf, str::FromStr};
@@ -44,6 +46,8 @@ pub struct Settings {
     pub stage: String,
     /// What is added to the account's statement descriptor.
     pub statement_descriptor_suffix: Option<String>,
+    /// What an order is priced by: what is compiled in, unless two versions are simulated side by side.
+    pub price_list: &'static [Listed],
     /// For the AWS SDK.
     pub aws: AwsSettings,
     /// `SSL_CERT_FILE`: a PEM file of certificate authorities to trust besides the built-in ones.
@@ -63,47 +67,6 @@ pub struct AwsSettings {
     pub secret_access_key: SecretString,
     /// `AWS_SESSION_TOKEN`, of a role's session.
     pub session_token: Option<SecretString>,
-}
-
-/// A `pk_test_…` or `pk_live_…`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PublishableKey(String);
-
-impl PublishableKey {
-    /// The key as Stripe writes it. It is public.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Whether it is a key of live mode.
-    pub fn livemode(&self) -> bool {
-        self.0.starts_with("pk_live_")
-    }
-
-    /// Whether `key` is surely of the same account and mode: the same key, or another one after this was rolled.
-    pub fn is_of_the_account_of(&self, key: &str) -> bool {
-        account_of(&self.0).is_some_and(|ours| key.starts_with("pk_") && account_of(key) == Some(ours))
-    }
-}
-
-/// The mode and account that a key of today's form names: `51` and fourteen characters after the mode. No document says so,
-/// but all keys of one account share them. `None` for a key of an older form.
-pub fn account_of(key: &str) -> Option<&str> {
-    let of_mode = key.get("sk_".len()..)?;
-    let tail = of_mode.strip_prefix("test_").or_else(|| of_mode.strip_prefix("live_"))?;
-    (tail.starts_with("51") && tail.len() > 40).then(|| of_mode.get(.."test_51".len() + 14)).flatten()
-}
-
-impl FromStr for PublishableKey {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let rest = text.strip_prefix("pk_test_").or_else(|| text.strip_prefix("pk_live_"));
-        match rest {
-            Some(rest) if !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric()) => Ok(Self(text.to_owned())),
-            _ => Err("must be a publishable key: pk_test_… or pk_live_…"),
-        }
-    }
 }
 
 /// Every setting that is wrong or missing, with what is wrong with it. Never a value: it may be a secret in the wrong place.
@@ -186,6 +149,7 @@ impl Settings {
             origin_verify: origin_verify.unwrap_or_default(),
             stage: stage.unwrap_or_else(|| "dev".to_owned()),
             statement_descriptor_suffix,
+            price_list: PRICE_LIST,
             aws: AwsSettings {
                 region: region.unwrap_or_else(|| "us-east-1".to_owned()),
                 endpoint_url,

@@ -81,7 +81,7 @@ export class Site extends Construct {
   }
 }
 
-/** What it blocks gets a 403 without an outcome, which the page takes as unknown. */
+/** What it blocks gets a 403 without an outcome, which the page takes as unknown; only `malformed` has an answer of its own. */
 function webAcl(scope: Construct, name: string, settings: Settings): wafv2.CfnWebACL {
   const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: true, metricName });
   const perAddress = (what: string, priority: number, limit: string, scopeDownStatement: wafv2.CfnWebACL.StatementProperty) => ({
@@ -96,13 +96,22 @@ function webAcl(scope: Construct, name: string, settings: Settings): wafv2.CfnWe
     scope: 'CLOUDFRONT',
     defaultAction: { allow: {} },
     visibilityConfig: visibility(name),
+    customResponseBodies: { unknown: { contentType: 'APPLICATION_JSON', content: UNKNOWN } },
     rules: [
       perAddress('requests', 0, settings.RequestsPerAddress, below('/api/')),
       // So that one address cannot test many cards, nor fill the merchant's Dashboard with canceled PaymentIntents.
       perAddress('payments', 1, settings.PaymentsPerAddress, { andStatement: { statements: [POSTED, below('/api/payments')] } }),
+      // So that requests that nobody could be charged by do not use up the API's throttles. After the limits, which count them all the same.
+      {
+        name: 'malformed',
+        priority: 2,
+        action: { block: { customResponse: { responseCode: 503, customResponseBodyKey: 'unknown', responseHeaders: HEADERS } } },
+        visibilityConfig: visibility(`${name}-malformed`),
+        statement: { andStatement: { statements: [POSTED, below('/api/payments'), { notStatement: { statement: WITH_CHECKOUT } }] } },
+      },
       {
         name: 'common',
-        priority: 2,
+        priority: 3,
         overrideAction: { none: {} },
         visibilityConfig: visibility(`${name}-common`),
         statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: 'AWSManagedRulesCommonRuleSet' } },
@@ -110,6 +119,31 @@ function webAcl(scope: Construct, name: string, settings: Settings): wafv2.CfnWe
     ],
   });
 }
+
+/** The function's own (docs/openapi.yaml). It answers so to a re-send without an id, and no other answer is true of each: docs/decisions/0026. */
+const UNKNOWN = JSON.stringify({
+  outcome: 'unknown',
+  error: {
+    type: 'api_error',
+    code: 'outcome_unknown',
+    message: 'It is not known yet whether the card was charged. Send the very same request again, with Till-Resend: true.',
+  },
+});
+const HEADERS: wafv2.CfnWebACL.CustomHTTPHeaderProperty[] = [
+  { name: 'cache-control', value: 'no-store' },
+  { name: 'retry-after', value: '2' },
+  { name: 'x-content-type-options', value: 'nosniff' },
+];
+
+/** With the id of a checkout, as functions/payments/src/checkout/id.rs takes it. Spaces around a header's value are no part of it. */
+const WITH_CHECKOUT: wafv2.CfnWebACL.StatementProperty = {
+  regexMatchStatement: {
+    // A header that is missing matches nothing, and so its NOT does.
+    fieldToMatch: { singleHeader: { Name: 'idempotency-key' } },
+    regexString: String.raw`^\s*[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\s*$`,
+    textTransformations: [{ priority: 0, type: 'NONE' }],
+  },
+};
 
 const POSTED: wafv2.CfnWebACL.StatementProperty = {
   byteMatchStatement: {

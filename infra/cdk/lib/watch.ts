@@ -119,8 +119,8 @@ export class Watch extends Construct {
 const FAILURES = '{ $.event = "trouble" || $.code = "service_unavailable" || $.code = "stripe_refused" || $.code = "paused" }';
 
 /**
- * Unknown outcomes that Stripe is the reason of. The other codes (in_use, no_trace, other_card, not_settled) are to be had by
- * sending a made-up checkout twice, and not_closed without an attempt by sending nothing at all.
+ * Unknown outcomes that Stripe is the reason of. The other codes (in_use, rate_limited, no_trace, other_card, not_settled) are to be had
+ * by sending a made-up checkout twice, and not_closed without an attempt by sending nothing at all.
  */
 const OF_STRIPE = ['no_reply', 'pending', 'ambiguous', 'unforeseen', 'not_closed'].map((code) => `$.code = "${code}"`).join(' || ');
 const UNANSWERED = `{ $.outcome = "unknown" && $.attempts > 0 && (${OF_STRIPE}) }`;

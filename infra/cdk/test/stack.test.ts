@@ -58,6 +58,20 @@ test('each step of a rotation changes one side only', () => {
   assert.notEqual(ba.accepts, b.accepts);
 });
 
+test('a payment request without the id of a checkout stops at WAF, and with one it does not', () => {
+  const [acl] = Object.values(template().findResources('AWS::WAFv2::WebACL'));
+  const rule = (acl.Properties.Rules as { Name: string; Action: unknown; Statement: never }[]).find(({ Name }) => Name === 'malformed')!;
+  assert.deepEqual(Object.keys(rule.Action as object), ['Block']);
+  const { AndStatement: and } = rule.Statement as { AndStatement: { Statements: Record<string, never>[] } };
+  const [{ NotStatement: not }] = and.Statements.filter((one) => 'NotStatement' in one);
+  const { Statement: asked } = not as { Statement: { RegexMatchStatement: { FieldToMatch: unknown; RegexString: string } } };
+  assert.deepEqual(asked.RegexMatchStatement.FieldToMatch, { SingleHeader: { Name: 'idempotency-key' } });
+  const id = new RegExp(asked.RegexMatchStatement.RegexString);
+  for (const variant of ['8', '9', 'a', 'b']) assert.match(`01a20e7f-a8c0-7cf7-${variant}59a-d58291474e5e`, id);
+  const [first, ...others] = ['01a20e7f-a8c0-7cf7-b59a-d58291474e5e', '6fa459ea-ee8a-4ca4-894e-db77e160355e', '01a20e7f-a8c0-7cf7-c59a-d58291474e5e', ''];
+  for (const none of [...others, first.toUpperCase(), `${first},${first}`, `x${first}`, first.replaceAll('-', '')]) assert.doesNotMatch(none, id);
+});
+
 test('no mail address, no subscription', () => {
   template().resourceCountIs('AWS::SNS::Subscription', 0);
   template({ AlarmEmail: 'owner@example.com' }).resourceCountIs('AWS::SNS::Subscription', 1);

@@ -2,6 +2,7 @@
 
 use crate::cart::Cart;
 use crate::request::Request;
+use crate::shop::now_ms;
 use crate::weather::Kind;
 use runtime::HttpReply;
 use sandbox::{Charge, ConfirmationMethod, PaymentIntent, Sandbox, Status};
@@ -9,11 +10,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+/// In milliseconds.
+const MINUTE: u64 = 60_000;
+
 /// All checkouts of a shop, by their ids.
 #[derive(Debug)]
 pub(crate) struct Book {
     began: Instant,
     checkouts: Mutex<BTreeMap<String, Checkout>>,
+    /// By their cards.
+    presses: Mutex<BTreeMap<String, Press>>,
 }
 
 /// One checkout.
@@ -32,7 +38,9 @@ pub(crate) struct Checkout {
     pub(crate) copies: BTreeSet<String>,
     pub(crate) presses: Vec<Press>,
     pub(crate) sends: Vec<Send>,
-    /// What is sent to settle it: the last request that it had.
+    /// A request of a page's has left for it.
+    pub(crate) sent_by_page: bool,
+    /// The last request that it had, and that did not only ask.
     pub(crate) last: Option<Request>,
     /// When its shop opened, Unix milliseconds: the zero of the story's times.
     pub(crate) opened: u64,
@@ -53,6 +61,8 @@ pub(crate) struct Press {
     pub(crate) at: u64,
     pub(crate) card: String,
     pub(crate) cart: Cart,
+    /// What becomes of the card.
+    pub(crate) words: &'static str,
 }
 
 /// One invocation of the function.
@@ -141,7 +151,7 @@ impl Glimpse {
 
 impl Book {
     pub(crate) fn new() -> Self {
-        Self { began: Instant::now(), checkouts: Mutex::default() }
+        Self { began: Instant::now(), checkouts: Mutex::default(), presses: Mutex::default() }
     }
 
     /// Milliseconds since the shop opened.
@@ -156,11 +166,63 @@ impl Book {
     /// Begins the page of a checkout that is minted for that time, Unix milliseconds; its id.
     pub(crate) fn open(&self, shopper: u32, minted: u64, random: [u8; 10], now: u64) -> String {
         let id = uuid::Builder::from_unix_timestamp_millis(minted, &random).into_uuid().to_string();
+        self.begin(shopper, &id, minted, now);
+        id
+    }
+
+    /// Begins the page of a checkout that a browser holds, if it is a new one.
+    pub(crate) fn notice(&self, shopper: u32, id: &str) {
+        let is_new = !self.all().contains_key(id);
+        let minted = uuid::Uuid::parse_str(id).ok().and_then(|id| u64::try_from(id.as_u128() >> 80).ok());
+        if let Some(minted) = minted.filter(|_| is_new) {
+            self.begin(shopper, id, minted, now_ms());
+        }
+    }
+
+    fn begin(&self, shopper: u32, id: &str, minted: u64, now: u64) {
         let opened = now - self.now();
         let began = self.now();
-        self.on(&id, |page| (page.shopper, page.minted, page.opened, page.began) = (shopper, minted, opened, began));
-        self.step(&id, format!("minted, {} ms ago", i128::from(now) - i128::from(minted)));
-        id
+        self.on(id, |page| (page.shopper, page.minted, page.opened, page.began) = (shopper, minted, opened, began));
+        self.step(id, format!("minted, {} ms ago", i128::from(now) - i128::from(minted)));
+    }
+
+    /// The shopper pressed with a card.
+    pub(crate) fn pressed(&self, press: Press) {
+        self.presses.lock().unwrap_or_else(PoisonError::into_inner).insert(press.card.clone(), press);
+    }
+
+    /// A request for a checkout leaves: the press with its card is one of the checkout's.
+    pub(crate) fn leaves(&self, checkout: &str, request: &Request) {
+        let presses = self.presses.lock().unwrap_or_else(PoisonError::into_inner);
+        let press = request.card.as_ref().and_then(|card| presses.get(card)).cloned();
+        let is_new = |page: &Checkout, press: &Press| page.presses.iter().all(|known| known.card != press.card);
+        let press = self.on(checkout, |page| {
+            if !request.settle {
+                page.last = Some(request.clone());
+            }
+            let press = press.filter(|press| is_new(page, press))?;
+            page.presses.push(press.clone());
+            Some(press)
+        });
+        if let Some(Press { cart, words, .. }) = press {
+            self.step(checkout, format!("pressed for {} {}, with {words}", cart.shown, cart.currency));
+        }
+    }
+
+    /// Whether another checkout of this one's shopper was sent by a page, and can still be paid as far as its browser knows.
+    pub(crate) fn other_open(&self, checkout: &str) -> bool {
+        let (all, now) = (self.all(), now_ms());
+        let Some(ours) = all.get(checkout) else { return false };
+        let may_be_paid = |page: &Checkout| page.minted < now + 5 * MINUTE && now + MINUTE < page.minted + 23 * 60 * MINUTE;
+        let is_open = |page: &Checkout| page.sent_by_page && !page.heard_closed && page.forgotten.is_none() && may_be_paid(page);
+        all.iter().any(|(id, page)| id != checkout && page.shopper == ours.shopper && is_open(page))
+    }
+
+    /// The checkouts of a shopper that were not forgotten.
+    pub(crate) fn remembered_by(&self, shopper: u32) -> Vec<String> {
+        let all = self.all();
+        let ours = all.iter().filter(|(_, page)| page.shopper == shopper && page.forgotten.is_none());
+        ours.map(|(id, _)| id.clone()).collect()
     }
 
     /// Writes on the page of a checkout, which is a new one if there is none.

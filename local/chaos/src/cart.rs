@@ -53,9 +53,14 @@ impl Catalog {
 }
 
 impl Cart {
-    /// The same items and currency.
-    pub(crate) fn same(&self, other: &Self) -> bool {
-        self.items == other.items && self.currency == other.currency
+    /// As the page has it: `{items, currency, total}`.
+    pub(crate) fn order(&self) -> Value {
+        json!({ "items": self.items(), "currency": self.currency, "total": self.shown })
+    }
+
+    /// The same for a dollar more.
+    pub(crate) fn dearer(&self) -> Self {
+        Self { shown: self.shown + 100, ..self.clone() }
     }
 
     /// As the request has it: `[{sku, quantity}]`, in the order of the skus.

@@ -5,9 +5,6 @@ use crate::request_count::{MAX_REQUESTS, RequestCount};
 use crate::weather::Kind;
 use serde_json::Value;
 
-/// The one refusal of a re-send that leaves its checkout open: no answer of ours ever named that PaymentIntent.
-const MAY_STAY_OPEN: &str = "payment_intent_unknown";
-
 /// Judges an answer in the moment it is given.
 pub(crate) fn of_answer(number: usize, send: &mut Send, body: &Value, ledger: &Glimpse) -> Vec<(Verdict, String)> {
     let fault = |verdict, why: &str| vec![(verdict, format!("send {number}: {why}"))];
@@ -15,7 +12,7 @@ pub(crate) fn of_answer(number: usize, send: &mut Send, body: &Value, ledger: &G
     match body["outcome"].as_str() {
         Some("not_attempted") => match body["checkout"].as_str() {
             Some("closed") => send.closed = true,
-            Some("open") if send.closing && code != MAY_STAY_OPEN => {
+            Some("open") if send.closing => {
                 return fault(Verdict::Untrue, "`checkout: \"open\"` to a re-send, of which nothing is proved");
             }
             Some("open") => {}
@@ -57,4 +54,45 @@ pub(crate) fn of_requests(number: usize, send: &Send, count: RequestCount) -> Ve
         found.push(format!("send {number}: {} confirms at Stripe for a void", count.confirms));
     }
     found.into_iter().map(|why| (Verdict::Untrue, why)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn each_fault_of_an_answer_is_found() {
+        let ledger = Glimpse { intents: Vec::new(), charges: Vec::new(), tried: Vec::new() };
+        let total = |more: Value| {
+            let mut body = json!({ "outcome": "not_attempted", "checkout": "closed", "error": { "code": "total_changed" } });
+            body.as_object_mut().expect("an object").extend(more.as_object().cloned().expect("an object"));
+            body
+        };
+        for (body, verdict) in [
+            (total(json!({ "total": 1099, "currency": "usd" })), None),
+            (total(json!({ "total": 1099 })), Some(Verdict::NoOutcome)),
+            (total(json!({ "currency": "usd" })), Some(Verdict::NoOutcome)),
+            (json!({ "outcome": "not_attempted" }), Some(Verdict::NoOutcome)),
+            (json!({ "outcome": "not_attempted", "checkout": "open" }), Some(Verdict::Untrue)),
+            (json!({ "outcome": "paid" }), None),
+            (json!({ "outcome": "paid", "refunded": 1 }), Some(Verdict::Untrue)),
+        ] {
+            let mut send = Send {
+                kind: Kind::Pay,
+                card: None,
+                closing: true,
+                settle: false,
+                calm: true,
+                refunded_before: 0,
+                began: 0,
+                paid_before: false,
+                answered: None,
+                not_attempted: false,
+                closed: false,
+            };
+            let found = of_answer(0, &mut send, &body, &ledger);
+            assert_eq!(found.first().map(|(verdict, _)| *verdict), verdict, "{body}");
+        }
+    }
 }

@@ -34,6 +34,14 @@ pub(crate) enum About {
     Stubborn(u32),
     /// What happens to the browser's storage when a tab is opened again: (shopper, tab, sends so far).
     Reload(u32, u16, u16),
+    /// The n-th card that is typed in a tab: (shopper, tab, n).
+    Card(u32, u16, u16),
+    /// Whether a shopper has no page, and what is sent then, by the shopper's number.
+    Client(u32),
+    /// What an earlier visit left in a browser's storage, by the shopper's number.
+    LeftBehind(u32),
+    /// The random numbers of all browsers.
+    Browsers,
 }
 
 /// A source of decisions.
@@ -55,6 +63,10 @@ impl Dice {
             About::Tools(shopper) => (9, shopper, 0, 0),
             About::Stubborn(shopper) => (11, shopper, 0, 0),
             About::Reload(shopper, tab, n) => (10, shopper, tab, n),
+            About::Card(shopper, tab, n) => (13, shopper, tab, n),
+            About::Client(shopper) => (14, shopper, 0, 0),
+            About::LeftBehind(shopper) => (15, shopper, 0, 0),
+            About::Browsers => (16, 0, 0, 0),
         };
         let mut key = [0; 32];
         key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -76,6 +88,11 @@ impl Dice {
 
     pub(crate) fn millis(&mut self, range: Range<u64>) -> Duration {
         Duration::from_millis(self.number(range))
+    }
+
+    /// A number from 0 to 1.
+    pub(crate) fn fraction(&mut self) -> f64 {
+        self.0.random()
     }
 
     /// For the random part of an id.

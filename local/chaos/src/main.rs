@@ -1,41 +1,48 @@
 //! Ten thousand checkouts against the shipped function, with everything going wrong that can, and every answer that a
 //! shopper ever got audited against the ledger. `docs/chaos.md` says how to read what it prints.
 
-mod attempt;
 mod audit;
 mod book;
+mod browser;
 mod cart;
-mod challenge;
+mod client;
 mod contract_audit;
 mod counts;
 mod dice;
+mod fetch;
 mod final_audit;
 mod gateway;
+mod host;
+mod left_behind;
 mod merchant;
 mod merchant_tools;
-mod page;
-mod page_answer;
+mod pages;
 mod report;
 mod request;
 mod request_count;
 mod settling;
 mod shop;
-mod slot;
+mod shopper;
 mod story;
 mod stripe;
 mod stripe_behaviour;
+mod stripe_js;
 mod tab;
 mod weather;
 mod yesterday;
 
 use clap::Parser;
 use futures_util::StreamExt as _;
+use page::Sources;
+use pages::Pages;
 use report::Report;
 use shop::{Plan, Progress, Shop};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
+use tokio::task::LocalSet;
 
 /// Shoppers of one shop: enough that a lookup has to turn a page, few enough that it ends in time.
 const SHOPPERS: u32 = 250;
@@ -56,6 +63,9 @@ struct Arguments {
     /// The function's binary
     #[arg(long)]
     function: PathBuf,
+    /// The folder of the page's modules, instead of those that were built in
+    #[arg(long)]
+    page: Option<PathBuf>,
     /// Processes of the function at a time
     #[arg(long, default_value_t = 48)]
     processes: usize,
@@ -83,10 +93,19 @@ async fn main() -> ExitCode {
         println!("There is no function at {}. `make package` builds it.", arguments.function.display());
         return ExitCode::from(2);
     }
-    let plans: Vec<Plan> = plans(&arguments).filter(|plan| arguments.shop.is_none_or(|only| plan.number == only)).collect();
-    let mut report = Report::new(&arguments);
+    let sources = arguments.page.as_deref().map_or_else(|| Ok(Sources::default()), Sources::read);
+    match sources.and_then(|sources| Pages::new(sources, arguments.seed)) {
+        Ok(pages) => LocalSet::new().run_until(run(&arguments, pages)).await,
+        Err(error) => stop(&error),
+    }
+}
+
+/// All shops. Their pages share a thread, for the engine has one.
+async fn run(arguments: &Arguments, pages: Rc<Pages>) -> ExitCode {
+    let plans: Vec<Plan> = plans(arguments).filter(|plan| arguments.shop.is_none_or(|only| plan.number == only)).collect();
+    let mut report = Report::new(arguments);
     let progress = Progress::default();
-    let open = |plan| tokio::spawn(Shop::run(plan, progress.clone()));
+    let open = |plan| tokio::task::spawn_local(Shop::run(plan, pages.clone(), progress.clone()));
     let mut shops = futures_util::stream::iter(plans).map(open).buffer_unordered(SHOPS);
     let mut ticks = tokio::time::interval(TICK);
     loop {
@@ -104,7 +123,7 @@ async fn main() -> ExitCode {
             Err(error) => return stop(&error.to_string()),
         }
     }
-    report.print()
+    report.print(&pages.errors())
 }
 
 fn stop(error: &str) -> ExitCode {

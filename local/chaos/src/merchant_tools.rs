@@ -3,23 +3,24 @@
 use crate::book::Glimpse;
 use crate::dice::{About, Dice};
 use crate::shop::Shop;
-use crate::slot::Stored;
 use sandbox::PaymentIntent;
+use serde_json::Value;
 
 impl Shop {
     /// Somebody at the merchant's cancels the PaymentIntent of an unpaid checkout by hand.
-    pub(crate) async fn cancel_from_outside(&self, stored: Option<Stored>) {
-        let Some(Stored { id, payment_intent: Some(payment_intent), .. }) = stored else { return };
+    pub(crate) async fn cancel_from_outside(&self, held: &Value) {
+        let (Some(id), Some(payment_intent)) = (held["id"].as_str(), held["payment_intent"].as_str()) else { return };
         let path = format!("/v1/payment_intents/{payment_intent}/cancel");
         let canceled = self.stripe.post(&path, &self.sandbox.secret_key(), None, &[]).await.unwrap_or_default();
         self.counts.add("PaymentIntents canceled from outside");
-        self.book.step(&id, format!("canceled from outside: {payment_intent} is {}", canceled["status"]));
+        self.book.step(id, format!("canceled from outside: {payment_intent} is {}", canceled["status"]));
     }
 
     /// A tool of the merchant's makes a PaymentIntent of its own, with everything that the checkout's has in its metadata.
-    pub(crate) async fn copy_metadata(&self, stored: Option<Stored>) {
-        let Some(Stored { id, .. }) = stored else { return };
-        self.copy_metadata_of(&id).await;
+    pub(crate) async fn copy_metadata(&self, held: &Value) {
+        if let Some(id) = held["id"].as_str() {
+            self.copy_metadata_of(id).await;
+        }
     }
 
     async fn copy_metadata_of(&self, checkout: &str) {

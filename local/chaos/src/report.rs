@@ -54,7 +54,11 @@ impl Report {
     }
 
     /// Prints the table, the stories and the five lines. Success if all are 0.
-    pub(crate) fn print(&self) -> ExitCode {
+    /// `page_errors`: of the page's own code.
+    pub(crate) fn print(&self, page_errors: &[String]) -> ExitCode {
+        for error in page_errors.iter().take(self.arguments.stories) {
+            println!("\n{error}");
+        }
         println!();
         for (name, number) in &self.counts {
             println!("{number:>9}  {name}");
@@ -74,6 +78,10 @@ impl Report {
         let mut failed = lines.iter().any(|(_, number)| *number > 0);
         if self.count(LEAKS) > 0 {
             println!("{LEAKS}: {}", self.count(LEAKS));
+            failed = true;
+        }
+        if !page_errors.is_empty() {
+            println!("errors of the page's own code: {}", page_errors.len());
             failed = true;
         }
         let unpaid: u64 = self

@@ -1,10 +1,13 @@
-//! What the page sends, and sends again: the same bytes each time.
+//! A request to the API: a page's as it was sent, or one without a page.
 
 use crate::cart::Cart;
 use crate::weather::Kind;
 use serde_json::{Value, json};
 
-/// A request to `/api`.
+const PAY: &str = "/api/payments";
+const VOID: &str = "/api/payments/void";
+
+/// A request for a checkout.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
     pub(crate) kind: Kind,
@@ -12,11 +15,23 @@ pub(crate) struct Request {
     pub(crate) body: String,
     /// The PaymentMethod in it.
     pub(crate) card: Option<String>,
-    /// It only finds out and tells: what the page sends by itself.
+    /// It only finds out and tells.
     pub(crate) settle: bool,
 }
 
 impl Request {
+    /// What a page sends.
+    pub(crate) fn read(path: String, body: String) -> Self {
+        let fields: Value = serde_json::from_str(&body).unwrap_or_default();
+        let kind = match path.as_str() {
+            PAY => Kind::Pay,
+            VOID => Kind::Void,
+            _ => Kind::Confirm,
+        };
+        let card = fields["payment_method"].as_str().map(ToOwned::to_owned);
+        Self { kind, card, settle: fields["settle"] == true, path, body }
+    }
+
     /// Pays `cart` with `token`: the first card of a checkout, or another one on its PaymentIntent.
     pub(crate) fn payment(publishable_key: &str, cart: &Cart, token: &str, email: &str, confirms: Option<String>) -> Self {
         let mut body = json!({
@@ -27,10 +42,10 @@ impl Request {
             "receipt_email": email,
         });
         let (kind, path) = if let Some(payment_intent) = confirms {
-            (Kind::Confirm, confirm_path(&payment_intent))
+            (Kind::Confirm, format!("{PAY}/{payment_intent}/confirm"))
         } else {
             body["items"] = cart.items();
-            (Kind::Pay, "/api/payments".to_owned())
+            (Kind::Pay, PAY.to_owned())
         };
         Self { kind, path, body: body.to_string(), card: Some(token.to_owned()), settle: false }
     }
@@ -38,7 +53,7 @@ impl Request {
     /// Closes a checkout.
     pub(crate) fn void(publishable_key: &str) -> Self {
         let body = json!({ "publishable_key": publishable_key }).to_string();
-        Self { kind: Kind::Void, path: "/api/payments/void".to_owned(), body, card: None, settle: false }
+        Self { kind: Kind::Void, path: VOID.to_owned(), body, card: None, settle: false }
     }
 
     /// The same, to find out and tell, and to change nothing.
@@ -46,17 +61,6 @@ impl Request {
         let mut body: Value = serde_json::from_str(&self.body).unwrap_or_default();
         body["settle"] = json!(true);
         Self { body: body.to_string(), settle: true, ..self.clone() }
-    }
-
-    /// What follows it when its card's bank has seen the shopper.
-    pub(crate) fn completed(&self, payment_intent: &str) -> Self {
-        let mut body: Value = serde_json::from_str(&self.body).unwrap_or_default();
-        if let Some(fields) = body.as_object_mut() {
-            fields.remove("items");
-            fields.insert("action".to_owned(), json!("completed"));
-        }
-        let path = confirm_path(payment_intent);
-        Self { kind: Kind::Confirm, path, body: body.to_string(), card: self.card.clone(), settle: false }
     }
 
     /// Its body as a story shows it.
@@ -67,8 +71,4 @@ impl Request {
         }
         body.to_string()
     }
-}
-
-fn confirm_path(payment_intent: &str) -> String {
-    format!("/api/payments/{payment_intent}/confirm")
 }

@@ -1,21 +1,21 @@
 //! One shop: a Stripe of its own, the function in several processes, and some hundred shoppers.
 
-use crate::book::{Book, Glimpse, Verdict};
+use crate::book::{Book, Checkout, Glimpse, Verdict};
 use crate::cart::{Cart, Catalog};
 use crate::counts::Counts;
-use crate::dice::{About, Dice};
+use crate::dice::Dice;
 use crate::merchant::Merchant;
-use crate::slot::{Browser, Stored};
+use crate::pages::Pages;
 use crate::stripe::Stripe;
 use crate::stripe_behaviour::StripeBehaviour;
-use crate::tab::Tab;
 use crate::weather::{DEADLINE, Weather};
-use crate::{final_audit, settling, story, yesterday};
+use crate::{final_audit, settling, shopper, story, yesterday};
 use runtime::{Ending, Fate, Fleet, Function, HttpReply, HttpRequest};
 use sandbox::{ConfirmationMethod, Door, Options, Sandbox};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
@@ -85,21 +85,21 @@ pub(crate) struct Closed {
 
 impl Shop {
     /// Opens a shop, lets its shoppers shop, settles what is left, and judges all of it.
-    pub(crate) async fn run(plan: Plan, progress: Progress) -> Result<Closed, String> {
+    pub(crate) async fn run(plan: Plan, pages: Rc<Pages>, progress: Progress) -> Result<Closed, String> {
         let shop = Arc::new(Self::open(&plan, progress).await?);
         let mut merchant = Merchant::new(&plan);
         let left_open = if plan.calm { Vec::new() } else { yesterday::was(&shop, &plan.shoppers).await? };
         shop.sandbox.advance_clock(yesterday::AGO);
         let places = Arc::new(Semaphore::new(plan.processes * 3 / 2));
         let mut shoppers = JoinSet::new();
-        for shopper in plan.shoppers.clone() {
-            merchant.act(&shop, shopper);
-            shop.use_tools(shopper).await;
+        for number in plan.shoppers.clone() {
+            merchant.act(&shop, number);
+            shop.use_tools(number).await;
             let place = places.clone().acquire_owned().await.map_err(|error| error.to_string())?;
-            let found = left_open.iter().find(|(whose, _)| *whose == shopper).map(|(_, stored)| stored.clone());
-            let shop = shop.clone();
-            shoppers.spawn(async move {
-                shop_for(shop.clone(), shopper, found).await;
+            let found = left_open.iter().find(|(whose, _)| *whose == number).map(|(_, found)| found.clone());
+            let (shop, pages) = (shop.clone(), pages.clone());
+            shoppers.spawn_local(async move {
+                shopper::shop(shop.clone(), pages, number, found).await;
                 shop.progress.fetch_add(1, Ordering::Relaxed);
                 drop(place);
             });
@@ -107,7 +107,7 @@ impl Shop {
         while shoppers.join_next().await.is_some() {}
         settling::wait_for_all(&shop).await;
         merchant.close(&shop);
-        settling::settle(&shop, plan.processes).await;
+        settling::settle(&shop, &pages, &plan).await;
         settling::void_copied(&shop).await;
         Ok(shop.judge(plan.number))
     }
@@ -212,8 +212,13 @@ impl Shop {
             if glimpse.is_paid() && is_double {
                 page.faults.push((Verdict::DoubleCharge, "the shopper was charged in another checkout, too".to_owned()));
             }
-            if !page.faults.is_empty() {
-                stories.push(story::Story::of(number, id, page, &glimpse, &ledger));
+        }
+        let is_double = |page: &Checkout| page.faults.iter().any(|(verdict, _)| *verdict == Verdict::DoubleCharge);
+        let doubly_charged: BTreeSet<_> = pages.values().filter(|page| is_double(page)).map(|page| page.shopper).collect();
+        for (id, page) in pages.iter() {
+            // All that was charged twice, and all that lay between, tells how.
+            if !page.faults.is_empty() || doubly_charged.contains(&page.shopper) {
+                stories.push(story::Story::of(number, id, page, &Glimpse::of(&self.sandbox, id), &ledger));
             }
         }
         let strays = ledger.paid_charges().count() - known;
@@ -259,27 +264,6 @@ fn function(plan: &Plan, sandbox: &Sandbox, door: &Door, book: Arc<Book>, counts
         .timeout(DEADLINE)
         .init_limit(Duration::from_secs(8))
         .listener(move |line| story::hear(&book, &counts, line))
-}
-
-/// One shopper, in one tab or two.
-async fn shop_for(shop: Arc<Shop>, shopper: u32, found: Option<Stored>) {
-    let mut dice = Dice::of(shop.seed, About::Shopper(shopper));
-    let browser = Arc::new(Browser::default());
-    let cart = found.as_ref().map_or_else(|| shop.catalog.cart(&mut dice), |stored| stored.cart.clone());
-    if found.is_some() {
-        browser.leave_behind(found);
-    }
-    let first = Tab::new(shop.clone(), browser.clone(), shopper, 0, cart.clone()).shop();
-    if shop.calm || !dice.chance(0.1) {
-        return first.await;
-    }
-    let (later, other) = (dice.millis(0..900), dice.chance(0.3));
-    let cart = if other { shop.catalog.cart(&mut dice) } else { cart };
-    let second = Tab::new(shop.clone(), browser, shopper, 1, cart);
-    tokio::join!(first, async {
-        tokio::time::sleep(later).await;
-        second.shop().await;
-    });
 }
 
 /// The real clock, Unix milliseconds.

@@ -4,12 +4,10 @@
 
 use crate::book::Press;
 use crate::dice::{About, Dice};
+use crate::left_behind::LeftBehind;
 use crate::request::Request;
 use crate::shop::{Shop, now_ms};
-use crate::slot::Stored;
 use crate::stripe;
-use crate::weather::Kind;
-use serde_json::json;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +16,7 @@ use std::time::Duration;
 pub(crate) const AGO: Duration = Duration::from_hours(25);
 
 /// Lets some of the shoppers have begun yesterday. Returns what their browsers have kept of it.
-pub(crate) async fn was(shop: &Arc<Shop>, shoppers: &Range<u32>) -> Result<Vec<(u32, Stored)>, String> {
+pub(crate) async fn was(shop: &Arc<Shop>, shoppers: &Range<u32>) -> Result<Vec<(u32, LeftBehind)>, String> {
     let mut left_open = Vec::new();
     for shopper in shoppers.clone() {
         let mut dice = Dice::of(shop.seed, About::Yesterday(shopper));
@@ -29,30 +27,18 @@ pub(crate) async fn was(shop: &Arc<Shop>, shoppers: &Range<u32>) -> Result<Vec<(
     Ok(left_open)
 }
 
-async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Stored, String> {
+async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<LeftBehind, String> {
     let now = now_ms();
     let minted = now - u64::try_from(AGO.as_millis()).unwrap_or_default();
     let id = shop.book.open(shopper, minted, dice.bytes(), now);
     let cart = shop.catalog.cart(dice);
-    let token = shop.stripe.tokenize(&shop.sandbox.publishable_key(), stripe::card(dice, 0, false).0).await?;
-    let body = json!({
-        "payment_method": token,
-        "items": cart.items(),
-        "currency": cart.currency,
-        "expected_total": cart.shown,
-        "publishable_key": shop.sandbox.publishable_key(),
-    });
-    let request = Request {
-        kind: Kind::Pay,
-        path: "/api/payments".to_owned(),
-        body: body.to_string(),
-        card: Some(token.clone()),
-        settle: false,
-    };
-    shop.book.on(&id, |page| {
-        page.presses.push(Press { at: minted, card: token.clone(), cart: cart.clone() });
-        page.last = Some(request.clone());
-    });
+    let publishable_key = shop.sandbox.publishable_key();
+    let typed = stripe::card(dice, 0, false);
+    let token = shop.stripe.tokenize(&publishable_key, typed.0).await?;
+    let request = Request::payment(&publishable_key, &cart, &token, &format!("canary-{shopper}@example.com"), None);
+    shop.book.pressed(Press { at: minted, card: token.clone(), cart: cart.clone(), words: typed.1 });
+    shop.book.leaves(&id, &request);
+    shop.book.on(&id, |page| page.sent_by_page = true);
     let (amount, words, description) = (cart.shown.to_string(), cart.words(), format!("Checkout {id}"));
     let form = [
         ("amount", amount.as_str()),
@@ -74,6 +60,5 @@ async fn checkout(shop: &Arc<Shop>, shopper: u32, dice: &mut Dice) -> Result<Sto
         shop.book.step(&id, "yesterday: the request was lost");
     }
     shop.counts.add("checkouts from yesterday");
-    let publishable_key = shop.sandbox.publishable_key();
-    Ok(Stored { sent: true, cards: 1, attempt: Some(request), ..Stored::new(id, publishable_key, cart) })
+    Ok(LeftBehind::unsent(&id, &publishable_key, &cart).sent(&request, minted))
 }

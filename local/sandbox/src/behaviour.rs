@@ -8,9 +8,12 @@ use serde_json::{Map, Value, json};
 /// The switches, as `GET /_sandbox/behaviour` shows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct Behaviour {
     /// How old an intent, or a change of its metadata, must be for search to find it.
     pub(crate) search_lag_ms: u64,
+    /// How old an intent must be for the list to show it.
+    pub(crate) list_lag_ms: u64,
     /// How long Stripe takes to execute a request.
     pub(crate) latency_ms: u64,
     /// How many `PaymentIntents` of other checkouts there are, and go on being made, a day.
@@ -19,6 +22,12 @@ pub(crate) struct Behaviour {
     pub(crate) keep_refusals: bool,
     /// Whether an idempotency key is known under the API key alone that it was first sent with, not in the whole account.
     pub(crate) keys_by_api_key: bool,
+    /// Whether other parameters under an idempotency key are noticed although its first request still runs.
+    pub(crate) compare_first: bool,
+    /// Whether the `PaymentIntent` of a create that confirms is there already while its card is being charged.
+    pub(crate) early_intents: bool,
+    /// Whether the 409 of a key that is in use is an `invalid_request_error`, not an `idempotency_error`.
+    pub(crate) in_use_is_invalid: bool,
 }
 
 impl Behaviour {

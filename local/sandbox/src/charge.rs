@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::cards::Decline;
 use crate::ids;
@@ -217,7 +216,7 @@ fn three_d_secure() -> Value {
         "exemption_indicator": null,
         "result": "authenticated",
         "result_reason": null,
-        "transaction_id": Uuid::new_v4().to_string(),
+        "transaction_id": ids::uuid(),
         "version": "2.2.0",
     })
 }

@@ -1,23 +1,29 @@
-//! The sandbox's clock: real time plus an offset that tests move.
+//! The sandbox's clock: real time, or a simulation's, plus an offset that tests move.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// Real time plus an offset. Everything dated by the sandbox is dated by it.
-#[derive(Debug, Default)]
+/// A clock plus an offset. Everything dated by the sandbox is dated by it.
+#[derive(Debug)]
 pub(crate) struct Clock {
+    /// Milliseconds since the Unix epoch.
+    base_ms: fn() -> u64,
     offset_ms: i64,
 }
 
 impl Clock {
-    /// That much slow.
-    pub(crate) fn behind(by: Duration) -> Self {
-        Self { offset_ms: -signed_millis(by) }
+    /// That much slower than `base_ms`; without one, than real time.
+    pub(crate) fn new(base_ms: Option<fn() -> u64>, behind: Duration) -> Self {
+        Self { base_ms: base_ms.unwrap_or(real_ms), offset_ms: -signed_millis(behind) }
+    }
+
+    /// Sets it right.
+    pub(crate) fn reset(&mut self) {
+        self.offset_ms = 0;
     }
 
     /// Milliseconds since the Unix epoch.
     pub(crate) fn now_ms(&self) -> u64 {
-        let real = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        millis(real).saturating_add_signed(self.offset_ms)
+        (self.base_ms)().saturating_add_signed(self.offset_ms)
     }
 
     /// Seconds since the Unix epoch, as Stripe's `created`.
@@ -28,6 +34,10 @@ impl Clock {
     pub(crate) fn advance(&mut self, by: Duration) {
         self.offset_ms += signed_millis(by);
     }
+}
+
+fn real_ms() -> u64 {
+    millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 fn signed_millis(duration: Duration) -> i64 {

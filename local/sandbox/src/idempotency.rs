@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use crate::behaviour::Behaviour;
 use crate::error::Error;
 use crate::keys::AccountId;
 
@@ -50,15 +51,25 @@ pub(crate) struct Idempotency {
 }
 
 impl Idempotency {
-    /// The saved answer to tell again; or `None`, and the key is locked until [`Self::close`].
-    pub(crate) fn open(&mut self, slot: &Slot, request: Fingerprint, now_ms: u64) -> Result<Option<Saved>, Error> {
+    /// The saved answer to tell again; or `None`, and the key is locked until [`Self::close`]. `behaviour` says what is
+    /// told of a key that is locked.
+    pub(crate) fn open(
+        &mut self,
+        slot: &Slot,
+        request: Fingerprint,
+        now_ms: u64,
+        behaviour: &Behaviour,
+    ) -> Result<Option<Saved>, Error> {
         let key = &slot.key;
         if key.len() > LONGEST {
             return Err(Error::invalid(format!("Idempotency keys are at most {LONGEST} characters long.")));
         }
         if let Some(entry) = self.entries.get(slot) {
             match &entry.saved {
-                None => return Err(in_use(key)),
+                None if behaviour.compare_first && entry.request != request => {
+                    return Err(mismatch(key, &entry.request, &request));
+                }
+                None => return Err(in_use(key, behaviour.in_use_is_invalid)),
                 Some(_) if now_ms.saturating_sub(entry.since_ms) >= KEPT_MS => {}
                 Some(_) if entry.request != request => return Err(mismatch(key, &entry.request, &request)),
                 Some(saved) => return Ok(Some(saved.clone())),
@@ -80,12 +91,13 @@ impl Idempotency {
 }
 
 /// 409: the first request under the key still runs.
-pub(crate) fn in_use(key: &str) -> Error {
+pub(crate) fn in_use(key: &str, is_invalid: bool) -> Error {
     let message = format!(
         "There is currently another in-progress request using this Idempotency Key: {key}. \
          That may be because the request was submitted twice, or is still executing. Please try again later."
     );
-    Error::new(409, "idempotency_error", message).code("idempotency_key_in_use")
+    let kind = if is_invalid { "invalid_request_error" } else { "idempotency_error" };
+    Error::new(409, kind, message).code("idempotency_key_in_use")
 }
 
 fn mismatch(key: &str, first: &Fingerprint, now: &Fingerprint) -> Error {

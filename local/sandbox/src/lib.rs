@@ -13,10 +13,12 @@ mod clock;
 mod connection;
 mod controls;
 mod door;
+mod early;
 mod error;
 mod faults;
 mod idempotency;
 mod ids;
+mod in_process;
 mod incoming;
 mod intent;
 mod keys;
@@ -49,6 +51,7 @@ pub use authentication::ConfirmationMethod;
 pub use charge::Charge;
 pub use door::Door;
 pub use faults::{Fault, Faults, Match, Rule, Seen};
+pub use in_process::{Cut, InProcess};
 pub use intent::{PaymentIntent, Status};
 pub use ledger::{Ledger, Request, View};
 pub use payment_method::PaymentMethod;
@@ -79,6 +82,8 @@ pub struct Options {
     pub secret_only_for: Option<String>,
     /// How far the sandbox's clock starts behind the real one, for what was done yesterday. [`Sandbox::advance_clock`] catches up.
     pub behind: Duration,
+    /// A simulation's clock, in milliseconds since 1970; else the real one.
+    pub clock_ms: Option<fn() -> u64>,
 }
 
 /// A running sandbox. It serves on the current tokio runtime until it is dropped.
@@ -204,6 +209,28 @@ impl Sandbox {
     /// document of Stripe's says which; without this the whole account knows it.
     pub fn scope_keys_by_api_key(&self, scope: bool) {
         self.shared.state().behaviour.keys_by_api_key = scope;
+    }
+
+    /// Lets the list show an intent only when it is that old, in whole seconds. No document says that it is shown at once.
+    pub fn set_list_lag(&self, lag: Duration) {
+        self.shared.state().behaviour.list_lag_ms = clock::millis(lag);
+    }
+
+    /// Notices other parameters under an idempotency key although its first request still runs: 400, not 409. No document says
+    /// which comes first.
+    pub fn compare_first(&self, compare: bool) {
+        self.shared.state().behaviour.compare_first = compare;
+    }
+
+    /// Shows the intent of a create that confirms before its card is charged: unpaid, and locked. No document says when it is
+    /// there first.
+    pub fn show_intents_early(&self, early: bool) {
+        self.shared.state().behaviour.early_intents = early;
+    }
+
+    /// Answers a key that is in use by an `invalid_request_error`. <https://docs.stripe.com/api/errors> has two types that fit.
+    pub fn in_use_is_invalid(&self, invalid: bool) {
+        self.shared.state().behaviour.in_use_is_invalid = invalid;
     }
 
     /// Stores another value in Secrets Manager; the one before it becomes `AWSPREVIOUS`.

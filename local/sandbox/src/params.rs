@@ -26,6 +26,11 @@ impl Params {
         pairs
     }
 
+    /// Whether it was sent with this value.
+    pub(crate) fn has(&self, name: &str, value: &str) -> bool {
+        self.left.iter().any(|(key, sent)| key == name && sent == value)
+    }
+
     /// A scalar; the last one wins if it was sent twice. An empty value is refused: it would unset what cannot be unset.
     pub(crate) fn take(&mut self, name: &str) -> Result<Option<String>, Error> {
         match self.take_raw(name) {

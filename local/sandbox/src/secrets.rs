@@ -4,7 +4,8 @@
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use serde_json::{Value, json};
-use uuid::Uuid;
+
+use crate::ids;
 
 /// The name of the sandbox's one secret.
 pub(crate) const SECRET_ID: &str = "till/stripe";
@@ -24,7 +25,7 @@ struct Version {
 
 impl Version {
     fn new(value: String, created: u64) -> Self {
-        Self { id: Uuid::new_v4().to_string(), value, created }
+        Self { id: ids::uuid(), value, created }
     }
 }
 

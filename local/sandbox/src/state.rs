@@ -104,7 +104,7 @@ pub(crate) struct State {
 
 impl State {
     fn new(options: Options) -> Self {
-        let clock = Clock::behind(options.behind);
+        let clock = Clock::new(options.clock_ms, options.behind);
         let keys = Keys::new(options.secret_key, options.publishable_key);
         let secrets = Secrets::new(secret_value(&keys), clock.now());
         let behaviour = Behaviour {
@@ -134,7 +134,7 @@ impl State {
     /// Forgets every object, idempotency key and request, turns every switch back, and sets the clock right. Keys stay as they are;
     /// the secret holds the current one again.
     pub(crate) fn reset(&mut self) {
-        self.clock = Clock::default();
+        self.clock.reset();
         self.behave(self.first_behaviour.clone());
         self.idempotency = Idempotency::default();
         self.locks = Locks::default();

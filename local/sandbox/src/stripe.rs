@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::api::{self, Call};
+use crate::early::Early;
 use crate::error::Error;
 use crate::faults::{Fault, answers};
 use crate::idempotency::{Fingerprint, Saved, Slot};
@@ -34,7 +35,7 @@ pub(crate) struct Begun {
 /// Lets a request in, or not. From here on it holds its idempotency key and its object.
 pub(crate) fn begin(state: &mut State, incoming: Incoming, fault: Option<&Fault>) -> Begun {
     let (request_id, headers) = (incoming.request_id.clone(), incoming.echoed());
-    let admitted = match answers::refusal(fault, incoming.idempotency_key.as_deref()) {
+    let admitted = match answers::refusal(fault, incoming.idempotency_key.as_deref(), &state.behaviour) {
         Some(error) => Err(error),
         None => admit(state, incoming),
     };
@@ -58,6 +59,7 @@ pub(crate) async fn finish(shared: &Shared, begun: Begun, fault: Option<&Fault>)
 async fn run(shared: &Shared, call: Call, held: Held, fault: Option<&Fault>, request_id: String) -> Answer {
     let latency = shared.state().behaviour.latency();
     let delay = latency + fault.map_or(Duration::ZERO, Fault::delay);
+    let early = Early::begin(&mut shared.state(), &call, fault);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
@@ -66,7 +68,7 @@ async fn run(shared: &Shared, call: Call, held: Held, fault: Option<&Fault>, req
     if held.epoch != state.epoch {
         return refused(Error::new(500, "api_error", "The sandbox was reset."), request_id, now);
     }
-    let (result, executed) = execute(state, call, now, fault);
+    let (result, executed) = execute(state, call, early, now, fault);
     let (reply, kept) = match result {
         Ok(object) => (Reply::json(200, &object), true),
         Err(error) => {
@@ -79,11 +81,14 @@ async fn run(shared: &Shared, call: Call, held: Held, fault: Option<&Fault>, req
 }
 
 /// What is answered, and whether it was executed.
-fn execute(state: &mut State, call: Call, now: u64, fault: Option<&Fault>) -> (Result<Value, Error>, bool) {
+fn execute(state: &mut State, call: Call, early: Option<Early>, now: u64, fault: Option<&Fault>) -> (Result<Value, Error>, bool) {
     if let Some(error) = answers::instead(fault) {
         return (Err(error), false);
     }
-    let result = api::execute(state, call, now);
+    let result = match early {
+        Some(early) => early.finish(state),
+        None => api::execute(state, call, now),
+    };
     let executed = result.as_ref().err().is_none_or(|error| error.kept);
     if executed && fault == Some(&Fault::ErrorExecuted) {
         return (Err(answers::outage()), true);
@@ -134,7 +139,7 @@ fn admit(state: &mut State, incoming: Incoming) -> Result<Admitted, Error> {
     if let Some(slot) = &slot {
         let request = Fingerprint { path: incoming.path.clone(), params: params.canonical() };
         let now_ms = state.clock.now_ms();
-        if let Some(saved) = state.idempotency.open(slot, request, now_ms)? {
+        if let Some(saved) = state.idempotency.open(slot, request, now_ms, &state.behaviour)? {
             return Ok(Admitted::Replay(saved));
         }
     }

@@ -1,11 +1,12 @@
 //! One request from its arrival to its answer, with the fault that it meets on the way.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::{Body, Bytes};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Request, Response};
+use tokio::time::Instant;
 
 use crate::clock::millis;
 use crate::connection::Connection;
@@ -74,7 +75,10 @@ impl Visit {
     /// Meets its fault, is noted and let in at one moment: requests are counted, listed and admitted in the same order.
     fn arrive(&self) -> Arrival {
         let state = &mut *self.shared.state();
-        let met = self.shared.faults.meet(self.side, &self.method(), self.path());
+        let met = match self.parts.extensions.get::<Fault>() {
+            Some(given) => Met { fault: Some(given.clone()), should_retry: None },
+            None => self.shared.faults.meet(self.side, &self.method(), self.path()),
+        };
         let fault = met.fault.as_ref();
         match fault {
             Some(Fault::RollKey) => drop(state.roll_key()),

@@ -77,3 +77,52 @@ test('row 8: after two refusals that differ the page stops', async ({ page, shop
   await page.locator('#name').press('Enter');
   expect(sent).toHaveLength(2);
 });
+
+const [starMap] = catalog.items;
+const CATALOGS = {
+  'more items than one order holds': { items: Array.from({ length: 22 }, (_, n) => ({ ...starMap, sku: `item-${n}`, max_quantity: 1 })), kept: 20 },
+  'an item that is too dear to buy twice': { items: [{ ...starMap, prices: { usd: 60_000_000, cad: 80_000_000 } }], kept: 1 },
+};
+
+for (const [what, { items, kept }] of Object.entries(CATALOGS)) {
+  test(`${what}: no cart is chosen that the function refuses, and a reload without a press says nothing of a charge`, async ({ page, shopper, sent }) => {
+    await page.route('**/catalog.json', (route) => route.fulfill({ json: { items } }));
+    await shopper.open();
+    await shopper.details();
+    const more = page.locator('#products .stepper button:last-child');
+    for (const [n, one] of (await more.all()).entries()) if (n > 0 && n < kept) await one.click();
+    for (const one of await more.all()) await expect(one).toBeDisabled();
+    const total = await page.locator('#total').textContent();
+    await shopper.card(CARDS.visa);
+    await expect.poll(async () => (await shopper.stored())?.cart.items.length).toBe(kept);
+    await page.reload();
+    await shopper.ready();
+    await expect(shopper.outcome).toBeHidden();
+    await expect(shopper.pay).toHaveText(`Pay ${total}`);
+    expect(sent).toHaveLength(0);
+  });
+}
+
+test('what the release before stored of a cart that is too long, and did not send, is no payment', async ({ page, shopper, sent }) => {
+  await shopper.open();
+  await shopper.card(CARDS.visa);
+  await expect.poll(async () => Boolean(await shopper.stored())).toBe(true);
+  const prepared = await shopper.stored();
+  const items = Array.from({ length: 21 }, (_, n) => ({ sku: `item-${n}`, quantity: 1 }));
+  await page.evaluate((text) => localStorage.setItem('till.checkout', text), JSON.stringify({ ...prepared, cart: { ...prepared.cart, items } }));
+  await page.reload();
+  await shopper.ready();
+  await expect(shopper.outcome).toBeHidden();
+  expect(sent).toHaveLength(0);
+  await shopper.buy();
+  await shopper.isPaid();
+});
+
+test('a total in another currency is told, and shown on the button, in that one', async ({ page, shopper }) => {
+  await shopper.open();
+  await page.route(API, (route) => route.fulfill({ status: 409, json: { outcome: 'not_attempted', checkout: 'closed', total: 1600, currency: 'cad', error: { type: 'invalid_request_error', code: 'total_changed', message: 'x' } } }));
+  await shopper.buy();
+  await shopper.isRefused(fill(en['refused.total_changed'], { total: 'CA$16.00' }));
+  await expect(shopper.pay).toHaveText('Pay CA$16.00');
+  await expect(page.locator('#code')).toHaveText('CAD');
+});

@@ -188,8 +188,10 @@ test('a challenge that does not load can be tried again, or cancelled', async ({
   await page.unroute('**/js/challenge.js');
   await shopper.check();
   await shopper.isAsked();
+  const before = sent.length;
   await page.reload();
   await expect(shopper.title).toHaveText(en['action.title']);
+  await expect.poll(() => sent.length, 'it asks by itself: a press before that answer may be none').toBe(before + 1);
   await expect(page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true');
   await page.locator('#cancel').click();
   await shopper.isRefused(en['refused.cancelled']);

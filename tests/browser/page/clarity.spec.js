@@ -1,5 +1,5 @@
 // Rows 12 to 16 of the page's list: clarity.
-import { CARDS, en, expect, merchant, test } from './shopper.js';
+import { CARDS, EMAIL, en, expect, merchant, test } from './shopper.js';
 
 test('row 12: the full total stands before the card; no account; six fields at most', async ({ page, shopper }) => {
   await shopper.open();
@@ -70,6 +70,7 @@ for (const [typed, postal_code, country] of [['94107', '94107', 'US'], ['94107-1
     const form = new URLSearchParams((await asked).postData());
     expect(form.get('billing_details[address][postal_code]')).toBe(postal_code);
     expect(form.get('billing_details[address][country]')).toBe(country);
+    expect([form.get('billing_details[email]'), form.get('billing_details[name]')], 'for Radar').toEqual([EMAIL, 'Ada Canary']);
     await shopper.isPaid();
   });
 }

@@ -82,6 +82,7 @@ test('row 24: the shop’s first line comes before the words, and Stripe’s fra
   release();
   await expect(page.locator('#products li').first()).toBeVisible();
   await loaded;
+  await expect(page.locator('#test-mode')).not.toHaveAttribute('hidden'); // the config is there, too
   await page.waitForTimeout(300);
   await expect(page.locator('iframe')).toHaveCount(0);
   await shopper.ready();

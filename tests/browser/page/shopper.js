@@ -17,6 +17,9 @@ export const en = words.en;
 export const CARDS = { visa: '4242424242424242', mastercard: '5555555555554444', noFunds: '4000000000009995', authentication: '4000002500003155', authenticatedThenDeclined: '4000008400001629', declined: '4000000000000002' };
 export const EMAIL = 'ada.canary@example.com';
 
+/** What the page says while a request of a payment is under way. */
+const SENDING = ['sending', 'checking', 'closing', 'waiting'].map((name) => en[`progress.${name}`]);
+
 /** Words with their placeholders filled, as the page says them. */
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -119,9 +122,28 @@ export class Shopper {
     return this.page.locator('#check').click();
   }
 
+  /** What has a limit by the page's clock is there: the config, Stripe.js and, where the form is shown, the card fields. */
+  async isLoaded() {
+    await expect(this.page.locator('#test-mode')).not.toHaveAttribute('hidden');
+    await expect.poll(() => this.page.evaluate(() => 'Stripe' in window)).toBe(true);
+    const [form, fields] = [this.page.locator('#form'), this.page.locator('.box iframe')];
+    if (await form.isVisible()) {
+      await form.scrollIntoViewIfNeeded();
+      await expect(fields).toHaveCount(3);
+    }
+    await expect(fields.and(this.page.getByTitle('Secure input frame', { exact: true })), 'the title until the field is ready').toHaveCount(0);
+  }
+
+  /** Lets the clock of every page of the context jump: not before this one has loaded, or it gives up what is on its way. Needs `page.clock.install()`. */
+  async passTime(ms) {
+    await this.isLoaded();
+    await this.page.clock.fastForward(ms);
+  }
+
   /** Lets the page's clock run on until it has given up sending by itself; needs `page.clock.install()` before `open`. */
   async waitOut() {
-    await expect(this.page.locator('#pay:visible, #check')).toHaveAttribute('aria-disabled', 'true');
+    await expect(async () => expect(SENDING).toContain(await this.page.locator('#said').textContent())).toPass({ timeout: 15_000 }); // the card is tokenized: that has a limit, too
+    await this.isLoaded();
     await expect(async () => {
       await this.page.clock.fastForward(16_000);
       await expect(this.page.locator('#check')).not.toHaveAttribute('aria-disabled', 'true', { timeout: 200 });

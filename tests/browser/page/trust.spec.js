@@ -33,6 +33,9 @@ test('rows 21, 22: byte for byte as shipped, Stripe.js at its true address: a de
   const shopper = new Shopper(page);
   await shopper.open(SHOP);
   expect(await page.evaluate(() => window.isSecureContext)).toBe(true);
+  const frames = page.locator('#card-number, #card-expiry, #card-cvc').locator('iframe');
+  const seenByUs = await frames.evaluateAll((all) => all.map((frame) => [new URL(frame.src).origin, frame.contentDocument]));
+  expect(seenByUs, 'frames of Stripe’s origin, closed to our scripts').toEqual(Array(3).fill(['https://js.stripe.com', null]));
   await shopper.buy(CARDS.noFunds);
   await shopper.isDeclined('decline.funds');
   await shopper.card(CARDS.visa);

@@ -39,11 +39,12 @@ test('by keyboard alone: focus goes in, stays in, and comes back', async ({ merc
 test('focus comes back into the card field that it came from', async ({ merchant, page, servers }) => {
   const { intent } = await openBank(page, servers);
   await merchant.openReady({ locale: 'en' });
-  await merchant.input('cardCvc').focus();
+  await merchant.enter('cardCvc');
   await page.evaluate((secret) => void stripe.handleCardAction(secret).then(() => (window.done = true)), intent.client_secret);
   await expect(challenge(page).getByRole('heading')).toBeFocused();
   await page.keyboard.press('Escape');
   await page.waitForFunction(() => window.done);
+  await merchant.isIn('cardCvc');
   await page.keyboard.type('123');
   await expect(merchant.input('cardCvc')).toHaveValue('123');
 });

@@ -92,6 +92,12 @@ class Merchant {
   /** Puts the caret into a field. Of a focus in another site's frame the browser hears late, and until then keys go elsewhere. */
   async enter(type) {
     await this.input(type).focus();
+    await this.isIn(type);
+  }
+
+  /** The caret is in a field, and the page has heard of it. */
+  async isIn(type) {
+    await base.expect(this.input(type)).toBeFocused();
     await base.expect(this.page.locator(`#${type}`)).toHaveClass(/StripeElement--focus/);
   }
 

@@ -8,7 +8,7 @@ const cart = { items: [{ sku: 'star-map', quantity: 1 }], currency: 'usd', total
 const other = { ...cart, items: [{ sku: 'star-map', quantity: 2 }], total: 2198 };
 const request = { path: '/api/payments', body: '{"receipt_email":"ada@example.com"}', at: NOW };
 const card = { id: 'pm_1', brand: 'visa', last4: '4242' };
-const fresh = () => ({ ...newCheckout(mintId(NOW), { publishable_key: 'pk_test_1', livemode: false }), cart });
+const fresh = () => ({ ...newCheckout(mintId(NOW)), publishable_key: 'pk_test_1', livemode: false, cart });
 const store = (storage, now = NOW) => new CheckoutStore(storage, () => now);
 
 test('ids are UUIDv7: lower case, of the given time, never twice', () => {

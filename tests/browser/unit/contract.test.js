@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { MAX_CARDS } from '../../../static-site/app/checkout.js';
+import { isAmount, isItems } from '../../../static-site/app/stored.js';
 import { ACTION, CART, CONFIG, DECLINED, OTHER, PAID, UNKNOWN, closed, open, page } from './origin.js';
 
 const CODES = ['rate_limited', 'checkout_closed', 'checkout_expired', 'stripe_refused', 'page_outdated', 'forbidden', 'total_changed', 'parameter_invalid'];
@@ -42,9 +43,15 @@ test('a refund is kept with the receipt', async () => {
   assert.deepEqual([payment.detail.receipt.refunded, stored('till.receipt').refunded], [500, 500]);
 });
 
-test('the function takes as many cards as the page', () => {
-  const source = readFileSync(join(import.meta.dirname, '../../../functions/payments/src/checkout/mod.rs'), 'utf8');
-  assert.equal(Number(/MAX_CARDS: \w+ = (\d+);/.exec(source)?.[1]), MAX_CARDS);
+test('the page has the function’s limits: cards of a checkout, lines and quantities of an order, its total', () => {
+  const limit = (file, pattern) => Number(pattern.exec(readFileSync(join(import.meta.dirname, '../../../functions/payments', file), 'utf8'))?.[1].replaceAll('_', ''));
+  assert.equal(limit('src/checkout/mod.rs', /MAX_CARDS: \w+ = (\d+);/), MAX_CARDS);
+  const lines = limit('src/catalog.rs', /MAX_ITEMS: \w+ = (\d+);/);
+  const quantity = limit('build/price_list.rs', /QUANTITIES: .* = 1\.\.=(\d+);/);
+  const amount = limit('src/money.rs', /MAX_AMOUNT: \w+ = ([\d_]+);/);
+  const order = (length, quantity) => Array.from({ length }, (_, n) => ({ sku: `item-${n}`, quantity }));
+  assert.deepEqual([order(lines, quantity), order(lines + 1, 1), order(1, quantity + 1)].map(isItems), [true, false, false]);
+  assert.deepEqual([amount, amount + 1].map(isAmount), [true, false]);
 });
 
 test(`the ninth card: the checkout is closed with nothing sent, and the next press begins another`, async () => {

@@ -6,6 +6,8 @@ const NOW = 1_795_309_835_123;
 const FAR = 8.64e15;
 
 export const CHECKOUT = { v: 1, id: ID, publishable_key: 'pk_test_1', livemode: false, sent: true, cart: CART, cards: [{ id: 'pm_1', brand: 'visa', last4: '4242' }], attempt: { path: '/api/payments', body: '{"payment_method":"pm_1"}', at: NOW } };
+/** Written while the card is filled in: nothing was sent. */
+export const PREPARED = { v: 1, id: ID, publishable_key: 'pk_test_1', livemode: false, sent: false, cart: CART, cards: [] };
 export const RECEIPT = { v: 1, payment_intent: 'pi_1', amount: 1099, currency: 'usd', created: 1_795_309_000, livemode: false, items: CART.items, kept: NOW, card: { brand: 'visa', last4: '4242' } };
 
 const json = JSON.stringify;
@@ -35,4 +37,11 @@ const nested = [
   ...[{ kept: FAR }, { kept: NOW * 2 }, { kept: -1 }, { created: FAR }, { amount: -1 }, { currency: 'x' }, { items: [{}] }, { card: {} }, { card: { brand: 'constructor', last4: '4242' } }, { refunded: 'all' }, { refunded: -1 }].map((odd) => ({ ...RECEIPT, ...odd })),
 ];
 
-export const HOSTILE = [...new Set([...texts, ...[...spoilt(CHECKOUT), ...spoilt(RECEIPT), ...nested].map((value) => json(value))])];
+/** An order at the first level, with a total that nobody counted, or with what no order has. */
+export const CARTS = [
+  ...[...ODD, 1, -5, '1', [1], { toString: 1, valueOf: 1 }, { toJSON: 1 }].map((total) => ({ ...CART, total })),
+  ...spoilt(CART),
+  ...[{ items: Array(21).fill(CART.items[0]) }, { items: [{ sku: 'star-map', quantity: 1e308 }] }, { items: [{ sku: { toString: 1 }, quantity: 1 }] }, { currency: ['cad'] }, { currency: { toString: 1 } }].map((odd) => ({ ...CART, ...odd })),
+].map((value) => json(value));
+
+export const HOSTILE = [...new Set([...texts, ...[...spoilt(CHECKOUT), ...spoilt(PREPARED), ...spoilt(RECEIPT), ...nested].map((value) => json(value)), ...CARTS])];

@@ -1,7 +1,7 @@
 // Waiting for another page of the origin has a bound, and a way on.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ACTION, DECLINED, Locks, PAID, Storage, UNKNOWN, closed, page, soon } from './origin.js';
+import { ACTION, CONFIG, DECLINED, Locks, PAID, Storage, UNKNOWN, closed, page, soon } from './origin.js';
 
 /** Timers that run when they are told to. */
 function hands() {
@@ -89,4 +89,23 @@ test('a lock that breaks leaves no page waiting', async () => {
   const { payment } = page({ locks });
   await payment.sync();
   assert.deepEqual([payment.otherTab.state, payment.busy], [null, false]);
+});
+
+test('a page that buys once more does not pass over what another page has begun since', async () => {
+  for (const answer of [DECLINED, UNKNOWN]) {
+    const origin = { storage: new Storage(), locks: new Locks() };
+    const first = page({ ...origin, answers: [PAID, answer] });
+    await first.press();
+    const sleeping = page({ ...origin, answers: [PAID] });
+    await sleeping.payment.start(CONFIG);
+    assert.equal(sleeping.payment.state, 'paid');
+    first.payment.startOver();
+    await first.press();
+    // Its `storage` events have not come yet.
+    sleeping.payment.startOver();
+    await sleeping.press();
+    assert.equal(sleeping.sent.length, 0, 'it looks before it pays');
+    assert.equal(sleeping.payment.state, answer.outcome);
+    assert.equal(sleeping.stored().id, first.sent[1].key);
+  }
 });

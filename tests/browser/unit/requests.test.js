@@ -47,6 +47,10 @@ test('whatever does not say an outcome exactly is unknown', () => {
     [503, json(DECLINED)],
     [402, json({ ...DECLINED, payment_intent: undefined })],
     [402, json({ outcome: 'declined' })],
+    [402, json({ outcome: 'declined', payment_intent: 'pi_1' })],
+    [402, json({ outcome: 'declined', payment_intent: 'pi_1', error: { code: 7 } })],
+    [400, json({ outcome: 'not_attempted', checkout: 'open' })],
+    [400, json({ outcome: 'not_attempted', checkout: 'open', error: null })],
     [200, json(REFUSED)],
     [400, json({ outcome: 'not_attempted' })],
     [200, json({ outcome: 'requires_action', payment_intent: 'pi_1', client_secret: 'x' })],
@@ -129,6 +133,16 @@ test('a refund is read, and a total only with its currency', () => {
   assert.equal('total' in read(409, json({ ...REFUSED, currency: undefined })), false);
 });
 
+test('an id of Stripe’s is what the function takes for one: a longer one, too, and never a client_secret', () => {
+  for (const id of ['pi_3Abc', 'pi_a_b', `pi_${'a'.repeat(100)}`]) assert.equal(read(200, json({ ...PAID, payment_intent: id })).payment_intent, id);
+  for (const id of ['pi_', `pi_${'a'.repeat(101)}`, 'pi_1_secret_2', 'pi_1\n', 'pi_é']) assert.equal(read(200, json({ ...PAID, payment_intent: id })).outcome, 'unknown', id);
+});
+
+test('a time that is none is left out: what is stored of it could not be read again', () => {
+  for (const created of [-1, 1.5, 1e15, '1', null]) assert.equal('created' in read(200, json({ ...PAID, created })), false, created);
+  assert.equal(read(200, json(PAID)).created, 1);
+});
+
 test('a paid answer whose particulars are odd is paid all the same', () => {
   for (const odd of [{ items: 'x' }, { items: null }, { created: 'x' }, { payment_method: 7 }, { livemode: 'x' }]) assert.equal(read(200, json({ ...PAID, ...odd })).outcome, 'paid');
   for (const bad of [{ currency: 'dollars' }, { currency: undefined }]) assert.equal(read(200, json({ ...PAID, ...bad })).outcome, 'unknown');
@@ -170,10 +184,33 @@ test('the config tells the server’s time, and its own age', async () => {
 });
 
 test('a config that is not ours is none', async () => {
-  for (const answer of [[502, '<html>'], [200, '<html>'], [200, '{}'], [200, json({ publishable_key: 'sk_test_1', now: 1 })]]) {
+  for (const answer of [[502, '<html>'], [200, '<html>'], [200, '{}'], [200, json({ publishable_key: 'sk_test_1', livemode: false, now: 1 })], [200, json({ publishable_key: 'pk_test_1', now: 1 })], [200, json({ publishable_key: 'pk_test 1', livemode: false, now: 1 })], [200, json({ publishable_key: 'pk_test_1', livemode: false, now: '1' })]]) {
     serve(answer);
     await assert.rejects(config());
     mock.timers.reset();
     mock.restoreAll();
   }
+});
+
+test('a press has a config of the last ten minutes, of the key that the card fields have', async () => {
+  let [minutes, key, sent, online] = [0, 'pk_test_1', 0, true];
+  const answer = () => (key ? Promise.resolve(new Response(json({ publishable_key: key, livemode: false, now: 1 }))) : Promise.reject(new TypeError('Failed to fetch')));
+  const api = new Api({ ...platform, fetch: () => (sent++, answer()), now: () => minutes * 60_000, ticks: () => 0, isOnline: () => online });
+  assert.equal(api.serverNow(), undefined);
+  const opened = await api.config();
+  assert.equal(api.key, 'pk_test_1');
+  minutes = 9;
+  assert.equal(await api.configured(), opened);
+  assert.equal(sent, 1);
+  minutes = 10;
+  assert.notEqual(await api.configured(), opened);
+  assert.equal(sent, 2);
+  [minutes, key] = [20, 'pk_test_rolled'];
+  assert.equal(await api.configured(), null);
+  assert.equal(await api.configured(), null);
+  assert.deepEqual([sent, api.key], [3, 'pk_test_1']);
+  [minutes, key] = [30, ''];
+  await assert.rejects(api.configured(), { code: 'no_service' });
+  online = false;
+  await assert.rejects(api.configured(), { code: 'offline' });
 });

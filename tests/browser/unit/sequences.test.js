@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Api } from '../../../static-site/app/api.js';
 import { viewOf } from '../../../static-site/app/view.js';
-import { CART, DECLINED, Locks, NOW, OTHER, PAID, Storage, UNKNOWN, closed, page, soon } from './origin.js';
+import { CART, CONFIG, DECLINED, Locks, NOW, OTHER, PAID, Storage, UNKNOWN, closed, page, soon } from './origin.js';
 
 const HOUR = 3_600_000;
 
@@ -134,4 +134,74 @@ test('a storage that is cleared while a payment is sent gets it back before it i
   });
   await press();
   assert.ok(stored);
+});
+
+/** A page that holds a checkout, and hears of nothing while another one closes it, loses the mark of that, and pays for its own cart. */
+async function deaf({ answers }) {
+  const world = { storage: new Storage(), locks: new Locks() };
+  const frozen = page({ ...world, answers: [...answers] });
+  await frozen.press();
+  const other = page({ ...world, answers: [closed('checkout_closed'), PAID] });
+  await other.payment.sync();
+  await other.payment.cancel();
+  world.storage.map.clear();
+  await other.payment.sync();
+  await other.press(OTHER);
+  assert.equal(other.payment.state, 'paid');
+  return frozen;
+}
+
+test('a decline that another tab has left and forgotten gives way to the receipt of that tab: no second payment', async () => {
+  const { payment, press, sent } = await deaf({ answers: [DECLINED] });
+  await press();
+  await press();
+  assert.equal(payment.state, 'paid');
+  assert.equal(sent.length, 1);
+});
+
+test('the next press after an old payment turns out to be closed shows the receipt of another tab: no second payment', async () => {
+  const { payment, press, sent } = await deaf({ answers: [UNKNOWN, closed('checkout_closed')] });
+  await payment.sync();
+  assert.equal(payment.state, 'unknown');
+  await payment.check();
+  assert.equal(payment.state, 'not_attempted');
+  await press();
+  assert.equal(payment.state, 'paid');
+  assert.equal(sent.length, 2);
+});
+
+test('a press that first leaves another cart pays nothing where another tab has paid', async () => {
+  const { payment, press, sent } = await deaf({ answers: [UNKNOWN, DECLINED, closed('checkout_closed')] });
+  await payment.sync();
+  await payment.check();
+  assert.equal(payment.state, 'declined');
+  await press(OTHER);
+  assert.equal(payment.state, 'paid');
+  assert.equal(sent.length, 3);
+});
+
+test('a browser that is killed right after the press, and forgets what it wrote last, sends the same id again', async () => {
+  const storage = new Storage();
+  const killed = page({ storage, answers: [() => new Promise(() => {})] });
+  await killed.payment.start(CONFIG);
+  await killed.payment.prepare(CART); // the card is being filled in
+  const written = new Map(storage.map);
+  killed.press();
+  await soon();
+  storage.map = written;
+  const again = page({ storage, answers: [PAID] });
+  await again.payment.start(CONFIG);
+  await again.press();
+  assert.equal(killed.sent[0].key, again.sent[0].key);
+});
+
+test('filling a card in where nothing can be stored changes nothing that is shown', async () => {
+  const storage = new Storage();
+  storage.setItem = () => {
+    throw new Error('full');
+  };
+  const { payment, states, errors } = page({ storage });
+  await payment.start(CONFIG);
+  await payment.prepare(CART);
+  assert.deepEqual([payment.state, states, errors], ['idle', [], []]);
 });

@@ -90,6 +90,8 @@ impl Machine<'_> {
             // The key is used up by an error that Stripe saved, and nothing was charged under it.
             (IntentState::Payable, Row::ErrorReplayed, Some(number)) => self.confirm(intent, number + 1),
             (IntentState::Payable, Row::Rejected | Row::RejectedReplayed, Some(_)) => self.refuse_and_cancel(refusal, intent),
+            // Another card was tried since it was authenticated.
+            (IntentState::Payable, Row::Rejected | Row::RejectedReplayed, None) => unknown(UnknownReason::OtherCard),
             _ => unknown(self.reason),
         }
     }
@@ -98,6 +100,7 @@ impl Machine<'_> {
     pub(super) fn not_read(&mut self, phase: &Phase, failure: Failure) -> Step {
         match failure {
             Failure::Refused(refused) if refused.status == 404 && matches!(phase, Phase::Reading) => self.not_there(),
+            Failure::NotAsked => unknown(self.reason),
             failure => unknown(Row::of(&Err(failure)).reason()),
         }
     }
@@ -149,6 +152,9 @@ impl Machine<'_> {
 
     /// Tries the request's card on an unpaid PaymentIntent, as its card of this number.
     pub(super) fn confirm(&mut self, intent: PaymentIntent, number: u32) -> Step {
+        if !metadata::is_ours(&intent) {
+            return unknown(UnknownReason::Ambiguous);
+        }
         if number > MAX_CARDS {
             return self.refuse_and_cancel(Refusal::CardLimitReached, intent);
         }

@@ -38,8 +38,7 @@ impl Machine<'_> {
     }
 
     pub(super) fn tombstone_written(&mut self, answer: WriteResult) -> Step {
-        self.reason = Row::of(&answer).reason();
-        match (answers::next(Write::Tombstone, Row::of(&answer)), answer) {
+        match (answers::next(Write::Tombstone, self.learn(&answer)), answer) {
             (Next::Written, Ok(Answer { value, .. })) => self.find(Some(value)),
             (Next::Find, _) => self.find(None),
             (Next::Dead, _) => self.key_is_dead(self.refusal()),
@@ -58,17 +57,25 @@ impl Machine<'_> {
     }
 
     pub(super) fn canceled(&mut self, intent: PaymentIntentId, answer: WriteResult) -> Step {
-        self.reason = Row::of(&answer).reason();
+        self.learn(&answer);
         match answer {
             Ok(Answer { value, .. }) => self.ended(&value).unwrap_or(unknown(self.reason)),
             Err(_) => self.read(intent, Phase::Verifying),
         }
     }
 
+    /// Notes why nobody knows, in case nothing more can be found out. Where nothing was asked, that is what it was before.
+    fn learn(&mut self, answer: &WriteResult) -> Row {
+        let row = Row::of(answer);
+        if !matches!(answer, Err(Failure::NotAsked)) {
+            self.reason = row.reason();
+        }
+        row
+    }
+
     /// Notes what an answer proves whatever comes next: a saved success, and which card a saved answer is about.
     pub(super) fn note(&mut self, answer: &WriteResult) -> Row {
-        let row = Row::of(answer);
-        self.reason = row.reason();
+        let row = self.learn(answer);
         match answer {
             Ok(Answer { value, .. }) if row == Row::SucceededReplayed => self.paid = Some(state::paid(value)),
             Ok(Answer { value, replayed: true }) => self.prior = self.prior_attempt(value.payment_method.as_ref(), None),
@@ -108,6 +115,6 @@ fn intent_in(answer: &WriteResult) -> Option<&PaymentIntent> {
     match answer {
         Ok(Answer { value, .. }) => Some(value),
         Err(Failure::Refused(refused)) => refused.error.payment_intent.as_ref(),
-        Err(Failure::NotSent | Failure::NoReply(_)) => None,
+        Err(Failure::NotSent | Failure::NotAsked | Failure::NoReply(_)) => None,
     }
 }

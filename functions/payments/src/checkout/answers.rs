@@ -99,7 +99,7 @@ impl Row {
                     (false, true) => Self::UnpaidReplayed,
                 };
             }
-            Err(Failure::NotSent) => return Self::NotSent,
+            Err(Failure::NotSent | Failure::NotAsked) => return Self::NotSent,
             Err(Failure::NoReply(_)) => return Self::NoReply,
             Err(Failure::Refused(refused)) => refused,
         };
@@ -128,7 +128,8 @@ impl Row {
             Self::InUse => UnknownReason::InUse,
             Self::NoReply | Self::NotSent => UnknownReason::NoReply,
             Self::UnpaidReplayed | Self::DeclinedReplayed => UnknownReason::OtherCard,
-            Self::Rejected | Self::RejectedReplayed | Self::Unauthorized | Self::RateLimited => UnknownReason::NotClosed,
+            Self::RateLimited => UnknownReason::RateLimited,
+            Self::Rejected | Self::RejectedReplayed | Self::Unauthorized => UnknownReason::NotClosed,
             Self::Succeeded | Self::SucceededReplayed | Self::Unpaid | Self::Declined | Self::DeclinedDuplicate => {
                 UnknownReason::Unforeseen
             }
@@ -181,7 +182,7 @@ pub(super) fn refusal(failure: &Failure, write: Write) -> Refusal {
             )
         }
         Failure::Refused(_) => Refusal::StripeRefused,
-        Failure::NotSent | Failure::NoReply(_) => Refusal::ServiceUnavailable,
+        Failure::NotSent | Failure::NotAsked | Failure::NoReply(_) => Refusal::ServiceUnavailable,
     }
 }
 

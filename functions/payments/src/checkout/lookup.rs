@@ -7,7 +7,7 @@
 use super::metadata::{CHECKOUT, belongs_to, is_tombstone};
 use super::writes::PATH;
 use super::{CheckoutId, CheckoutProcessor, CheckoutRequest, Found};
-use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList, Status};
+use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList, Silence, Status};
 
 const MINUTE: u64 = 60;
 /// Search knows what is this old, in seconds.
@@ -17,6 +17,10 @@ const CLOCK_SKEW: u64 = 10 * MINUTE;
 /// Most PaymentIntents are made this many seconds after the checkout's id, all of them within a day.
 const OWN_MINUTES: u64 = 2 * MINUTE;
 const DAY: u64 = 24 * 60 * MINUTE;
+
+/// A page that is never too long. What strangers can write into a PaymentIntent, billing details of 5,000 characters in each of
+/// seven fields, is 420 KB of JSON at most.
+const SHORT_PAGE: u32 = 8;
 
 impl CheckoutProcessor<'_> {
     /// The PaymentIntents whose metadata names the request's checkout.
@@ -60,12 +64,18 @@ impl CheckoutProcessor<'_> {
         request: &CheckoutRequest,
         found: &mut Found,
     ) -> Result<(), Failure> {
-        let mut after: Option<String> = None;
+        let (mut after, mut limit): (Option<String>, u32) = (None, 100);
         for _ in 0..pages {
             let mut query =
-                vec![("created[gte]", from.to_string()), ("created[lt]", before.to_string()), ("limit", "100".to_owned())];
-            query.extend(after.map(|id| ("starting_after", id)));
-            let page: PaymentIntentList = self.stripe.call(&Call::get(PATH, &query)).await?.value;
+                vec![("created[gte]", from.to_string()), ("created[lt]", before.to_string()), ("limit", limit.to_string())];
+            query.extend(after.clone().map(|id| ("starting_after", id)));
+            let page: PaymentIntentList = match self.stripe.call(&Call::get(PATH, &query)).await {
+                Err(Failure::NoReply(Silence::TooLong)) if limit > SHORT_PAGE => {
+                    limit = SHORT_PAGE;
+                    continue;
+                }
+                page => page?.value,
+            };
             after = page.data.last().map(id_of);
             for listed in page.data {
                 found.add(listed, request);

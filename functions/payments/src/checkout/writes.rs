@@ -47,7 +47,9 @@ pub(super) fn tombstone(checkout: CheckoutId) -> Call {
 pub(super) fn confirm(intent: &PaymentIntent, number: u32, card: &PaymentMethodId, email: Option<&str>) -> Call {
     let mut form = vec![field("payment_method", card.as_str()), authentication(intent.confirmation_method)];
     form.extend(email.map(|email| field("receipt_email", email)));
-    Call::post(&format!("{}/confirm", path(&intent.id)), &form, format!("till-{}-{number}", intent.id.as_str())).charging()
+    Call::post(&format!("{}/confirm", path(&intent.id)), &form, format!("till-{}-{number}", intent.id.as_str()))
+        .charging()
+        .giving_way()
 }
 
 /// Confirm a PaymentIntent whose card is authenticated. Its key is this event's alone: an answer saved under another one

@@ -3,7 +3,7 @@
 
 use super::body::Fields;
 use super::gate;
-use crate::catalog::{MAX_ITEMS, Order, OrderError};
+use crate::catalog::{Listed, MAX_ITEMS, Order, OrderError};
 use crate::checkout::{Age, CheckoutId, CheckoutIdError, CheckoutRequest, ConfirmRequest, Goal, PayRequest};
 use crate::money::Currency;
 use crate::outcome::Refusal;
@@ -108,7 +108,7 @@ fn read_post(event: &Request, route: &Route, settings: &Settings, now_ms: u64, r
     let goal = settle_only.clone().and_then(|_| match route {
         Route::Void => fields.finish().map(|()| Goal::Close(Refusal::CheckoutClosed)),
         _ if checkout.age(now_ms) != Age::Live => Err(Refusal::CheckoutExpired),
-        Route::Pay => payment(fields).map(Goal::Pay),
+        Route::Pay => payment(fields, settings.price_list).map(Goal::Pay),
         Route::Confirm(Some(id)) => confirmation(fields, id.clone()).map(Goal::Confirm),
         Route::Confirm(None) => Err(Refusal::UnknownPaymentIntent),
     });
@@ -139,7 +139,7 @@ fn checkout_id(event: &Request, now_ms: u64) -> Result<CheckoutId, Refusal> {
     })
 }
 
-fn payment(mut fields: Fields) -> Result<PayRequest, Refusal> {
+fn payment(mut fields: Fields, price_list: &'static [Listed]) -> Result<PayRequest, Refusal> {
     let card = payment_method(&mut fields)?;
     let receipt_email = fields.optional("receipt_email", "Must be an e-mail address.", email)?;
     let currency = currency(&mut fields)?;
@@ -147,7 +147,8 @@ fn payment(mut fields: Fields) -> Result<PayRequest, Refusal> {
     let expected_total = expected_total(&mut fields)?;
     fields.finish()?;
     let wanted = items.into_iter().enumerate().map(item).collect::<Result<Vec<_>, _>>()?;
-    let order = Order::price(wanted.iter().map(|(sku, quantity)| (sku.as_str(), *quantity)), currency).map_err(order_refusal)?;
+    let wanted = wanted.iter().map(|(sku, quantity)| (sku.as_str(), *quantity));
+    let order = Order::price(price_list, wanted, currency).map_err(order_refusal)?;
     if order.total().amount() != expected_total {
         let currency = currency.code().to_owned();
         return Err(Refusal::TotalChanged { total: order.total().amount(), currency });
@@ -226,7 +227,12 @@ fn email(value: Value) -> Option<String> {
     (plain && !user.is_empty() && !host.is_empty() && !host.contains('@')).then_some(address)
 }
 
-/// Characters without a width, and those that turn the direction of writing: they hide what an address is.
+/// Characters that show nothing: they hide what an address is. Unicode's `Default_Ignorable_Code_Point`
+/// (<https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt>), the blank of Braille, and annotations.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }

@@ -2,10 +2,10 @@
 //! <https://docs.stripe.com/api>
 
 use super::error::{ErrorBody, Failure, Refused, Silence};
-use crate::network;
+use crate::network::{Network, NetworkError};
 use form_urlencoded::Serializer;
-use lambda_http::http::HeaderMap;
-use reqwest::{Method, Response, header};
+use lambda_http::http::{HeaderMap, Method, Request, header};
+use reqwest::Response;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
 use std::time::Duration;
@@ -13,11 +13,10 @@ use std::time::Duration;
 /// The version that every request names; without it the account's own default would apply.
 pub const API_VERSION: &str = "2026-07-29.dahlia";
 
-/// A page of a hundred PaymentIntents is about 300 KB.
+/// A page of a hundred PaymentIntents is about 300 KB as a rule. Strangers can make it longer: by billing details, which Stripe
+/// shows beside a decline.
 const MAX_ANSWER: usize = 4 << 20;
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-/// Shorter than what Stripe's edge and the networks between keep an idle connection.
-const POOL_IDLE: Duration = Duration::from_secs(25);
+const USER_AGENT: &str = concat!("Till/", env!("CARGO_PKG_VERSION"));
 
 /// A request, encoded once, so that each attempt sends the same bytes.
 #[derive(Debug)]
@@ -28,6 +27,7 @@ pub struct Call {
     idempotency_key: Option<String>,
     share: f64,
     charges: bool,
+    gives_way: bool,
 }
 
 /// A write leaves a third of the event's time for finding out what became of it.
@@ -49,6 +49,7 @@ impl Call {
             idempotency_key: None,
             share: 1.0,
             charges: false,
+            gives_way: false,
         }
     }
 
@@ -62,6 +63,7 @@ impl Call {
             idempotency_key: Some(idempotency_key),
             share: WRITE_SHARE,
             charges: false,
+            gives_way: false,
         }
     }
 
@@ -81,6 +83,17 @@ impl Call {
     #[must_use]
     pub fn charging(self) -> Self {
         Self { charges: true, ..self }
+    }
+
+    /// One that waits for another request of its checkout, which holds its key, but once in an event: many of them at once would
+    /// take ever more requests.
+    #[must_use]
+    pub fn giving_way(self) -> Self {
+        Self { gives_way: true, ..self }
+    }
+
+    pub(super) fn gives_way(&self) -> bool {
+        self.gives_way
     }
 
     pub(super) fn charges(&self) -> bool {
@@ -106,27 +119,24 @@ pub struct Answer<T> {
     pub replayed: bool,
 }
 
-/// A pool of connections to Stripe.
+/// Stripe, behind a pool of connections.
 #[derive(Debug)]
 pub struct Client {
-    http: reqwest::Client,
+    network: Network,
     base: String,
 }
 
 impl Client {
-    /// Stripe at `base`, without a slash at its end, over `tls`.
-    pub fn new(base: String, tls: rustls::ClientConfig) -> reqwest::Result<Self> {
-        let http = network::builder(tls, &base)
-            .user_agent(concat!("Till/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(POOL_IDLE)
-            .build()?;
-        Ok(Self { http, base })
+    /// Stripe at `base`, without a slash at its end.
+    pub fn new(base: String, network: Network) -> Self {
+        Self { network, base }
     }
 
     /// Opens a connection, so that the first payment need not. Whatever is answered, it is open then.
     pub async fn warm(&self) {
-        let _ = self.http.head(&self.base).send().await;
+        if let Ok(request) = Request::head(&self.base).body(Vec::new()) {
+            let _ = self.network.send(request).await;
+        }
     }
 
     /// Sends `call` once. The second value is Stripe's id of the request, if it told one.
@@ -138,21 +148,11 @@ impl Client {
     ) -> (Result<Answer<T>, Failure>, Option<String>) {
         let mut request_id = None;
         let result = tokio::time::timeout(limit, async {
-            let mut request = self
-                .http
-                .request(call.method.clone(), format!("{}{}", self.base, call.path))
-                .bearer_auth(key.expose_secret())
-                .header("Stripe-Version", API_VERSION);
-            if let Some(idempotency_key) = &call.idempotency_key {
-                request = request
-                    .header("Idempotency-Key", idempotency_key)
-                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-                    .body(call.body.clone());
-            }
-            let response = request.send().await.map_err(|error| match error {
-                error if error.is_connect() => Failure::NotSent,
-                error if error.is_timeout() => Failure::NoReply(Silence::TimedOut),
-                _ => Failure::NoReply(Silence::Cut),
+            let request = self.request(call, key).map_err(|_| Failure::NotSent)?;
+            let response = self.network.send(request).await.map_err(|error| match error {
+                NetworkError::NotConnected => Failure::NotSent,
+                NetworkError::TimedOut => Failure::NoReply(Silence::TimedOut),
+                NetworkError::Cut => Failure::NoReply(Silence::Cut),
             })?;
             request_id = text(response.headers(), "request-id").map(ToOwned::to_owned);
             read(response).await
@@ -161,6 +161,23 @@ impl Client {
         .unwrap_or(Err(Failure::NoReply(Silence::TimedOut)));
         (result, request_id)
     }
+
+    fn request(&self, call: &Call, key: &SecretString) -> Result<Request<Vec<u8>>, lambda_http::http::Error> {
+        let mut authorization = header::HeaderValue::try_from(format!("Bearer {}", key.expose_secret()))?;
+        authorization.set_sensitive(true);
+        let mut request = Request::builder()
+            .method(call.method.clone())
+            .uri(format!("{}{}", self.base, call.path))
+            .header(header::AUTHORIZATION, authorization)
+            .header(header::USER_AGENT, USER_AGENT)
+            .header("Stripe-Version", API_VERSION);
+        if let Some(idempotency_key) = &call.idempotency_key {
+            request = request
+                .header("Idempotency-Key", idempotency_key)
+                .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        }
+        request.body(call.body.clone().into_bytes())
+    }
 }
 
 async fn read<T: DeserializeOwned>(mut response: Response) -> Result<Answer<T>, Failure> {
@@ -168,7 +185,7 @@ async fn read<T: DeserializeOwned>(mut response: Response) -> Result<Answer<T>, 
     while let Some(chunk) = response.chunk().await.map_err(|_| Failure::NoReply(Silence::Cut))? {
         body.extend_from_slice(&chunk);
         if body.len() > MAX_ANSWER {
-            return Err(Failure::NoReply(Silence::Unreadable));
+            return Err(Failure::NoReply(Silence::TooLong));
         }
     }
     interpret(response.status().as_u16(), response.headers(), &body)

@@ -11,7 +11,7 @@ mod retry;
 mod session;
 
 pub use client::{API_VERSION, Answer, Call, Client, interpret};
-pub use error::{Failure, Refused};
+pub use error::{Failure, Refused, Silence};
 pub use id::{PaymentIntentId, PaymentMethodId};
 pub use payment_intent::{CardError, Charge, ConfirmationMethod, Listed, PaymentIntent, PaymentIntentList, Status};
 pub use session::{Budget, CallStats, MAX_REQUESTS, Session};

@@ -26,6 +26,9 @@ pub(super) fn next(failure: &Failure, attempt: u32) -> Next {
     }
     match failure {
         Failure::NotSent => Next::Later,
+        Failure::NotAsked => Next::Stop,
+        // The same answer would be as long.
+        Failure::NoReply(Silence::TooLong) => Next::Stop,
         // After a freeze the pooled socket is dead, and the first write on it finds out. Waiting would not help.
         Failure::NoReply(Silence::Cut) if attempt == 1 => Next::Now,
         Failure::NoReply(_) => Next::Later,
@@ -85,6 +88,8 @@ mod tests {
         assert_eq!(next(&Failure::NotSent, 1), Next::Later);
         assert_eq!(next(&Failure::NoReply(Silence::TimedOut), 1), Next::Later);
         assert_eq!(next(&Failure::NoReply(Silence::Unreadable), 1), Next::Later);
+        assert_eq!(next(&Failure::NoReply(Silence::TooLong), 1), Next::Stop);
+        assert_eq!(next(&Failure::NotAsked, 1), Next::Stop);
     }
 
     #[test]

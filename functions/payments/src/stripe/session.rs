@@ -6,7 +6,8 @@ use super::retry::{self, Next};
 use crate::secret::{Account, Secret};
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// One attempt at Stripe takes at most this long; a card's bank seldom takes more than a few seconds.
 const ATTEMPT: Duration = Duration::from_secs(8);
@@ -59,12 +60,14 @@ pub struct Session<'a> {
     budget: Budget,
     stats: CallStats,
     key_renewed: bool,
+    /// For another request of the same checkout.
+    has_waited: bool,
 }
 
 impl<'a> Session<'a> {
     /// Begins with the key of `account`.
     pub fn new(client: &'a Client, secret: &'a Secret, account: Arc<Account>, budget: Budget) -> Self {
-        Self { client, secret, account, budget, stats: CallStats::default(), key_renewed: false }
+        Self { client, secret, account, budget, stats: CallStats::default(), key_renewed: false, has_waited: false }
     }
 
     /// What it came to so far.
@@ -77,7 +80,7 @@ impl<'a> Session<'a> {
     /// The error says the most that is known of all the attempts: where an earlier one may have been executed, a later one
     /// that was refused unexecuted proves nothing.
     pub async fn call<T: DeserializeOwned>(&mut self, call: &Call) -> Result<Answer<T>, Failure> {
-        let mut maybe_executed = None;
+        let mut known = None;
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -85,20 +88,23 @@ impl<'a> Session<'a> {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };
+            let is_busy = matches!(&failure, Failure::Refused(refused) if refused.is_busy());
+            let gives_way = is_busy && call.gives_way() && std::mem::replace(&mut self.has_waited, true);
             let wait = match retry::next(&failure, attempt) {
                 Next::Stop => None,
+                _ if gives_way => None,
                 Next::Now => Some(Duration::ZERO),
                 Next::Later => Some(retry::pause(FIRST_PAUSE.min(self.budget.total / 16), attempt, fastrand::f64())),
             };
-            let proves_nothing_new = call.writes() && failure.proves_not_executed();
+            let failure = match known.take() {
+                Some(earlier) if proves_nothing_new(call, &failure, &earlier) => earlier,
+                _ => failure,
+            };
             match wait.filter(|wait| self.stats.attempts < MAX_REQUESTS && *wait < self.budget.left(call.share())) {
                 Some(wait) => tokio::time::sleep(wait).await,
-                None if proves_nothing_new => return Err(maybe_executed.unwrap_or(failure)),
                 None => return Err(failure),
             }
-            if call.writes() && !proves_nothing_new {
-                maybe_executed = Some(failure);
-            }
+            known = Some(failure);
         }
     }
 
@@ -121,7 +127,7 @@ impl<'a> Session<'a> {
         // Paused since the event began: the key was rolled and payments paused in one, as when a key has leaked.
         let is_paused = call.charges() && self.account.paused();
         if limit.is_zero() || is_paused || self.stats.attempts >= MAX_REQUESTS {
-            return Err(Failure::NotSent);
+            return Err(Failure::NotAsked);
         }
         let began = Instant::now();
         let (result, request_id) = self.client.send(call, self.account.key(), limit).await;
@@ -130,4 +136,9 @@ impl<'a> Session<'a> {
         self.stats.request_id = request_id.or(self.stats.request_id.take());
         result
     }
+}
+
+/// Whether an attempt that failed says no more than an earlier one of the same call.
+fn proves_nothing_new(call: &Call, failure: &Failure, earlier: &Failure) -> bool {
+    matches!(failure, Failure::NotAsked) || call.writes() && failure.proves_not_executed() && !earlier.proves_not_executed()
 }

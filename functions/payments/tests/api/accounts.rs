@@ -1,6 +1,6 @@
 //! Which account a key belongs to: the function and `infra/deploy` have one rule (`tests/deploy/test_key.py` reads the same list).
 
-use payments::settings::account_of;
+use payments::publishable_key::account_of;
 use serde::Deserialize;
 
 #[derive(Deserialize)]

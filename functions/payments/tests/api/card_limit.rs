@@ -6,6 +6,7 @@ use payments::checkout::MAX_CARDS;
 
 #[tokio::test]
 async fn the_ninth_card_closes_the_checkout() {
+    assert_eq!(MAX_CARDS, 8, "as the documents say");
     let shop = Shop::open().await;
     let checkout = shop.checkout();
     let intent = checkout.pay(&shop.card("4000000000000002").await).await.payment_intent();

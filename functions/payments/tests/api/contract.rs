@@ -89,16 +89,18 @@ async fn the_second_card_may_be_declined_as_well() {
 #[tokio::test]
 async fn a_payment_intent_is_answered_about_only_to_its_own_checkout() {
     let shop = Shop::open().await;
-    let (mine, theirs) = (shop.checkout(), shop.checkout());
+    let (mine, theirs, paid) = (shop.checkout(), shop.checkout(), shop.checkout());
     let declined = theirs.pay("pm_card_visa_chargeDeclined").await;
     let foreign = mine.confirm(&declined.payment_intent(), "pm_card_visa").await;
+    let receipt = paid.pay("pm_card_visa").await.payment_intent();
+    let foreign_receipt = shop.checkout().confirm(&receipt, "pm_card_visa").await;
     let unknown = shop.checkout().confirm("pi_3Nobody", "pm_card_visa").await;
     let malformed = shop.checkout().confirm("nothing", "pm_card_visa").await;
-    for reply in [&foreign, &unknown, &malformed] {
+    for reply in [&foreign, &foreign_receipt, &unknown, &malformed] {
         reply.must_be(404, "not_attempted", "payment_intent_unknown");
         assert_eq!(reply.body, foreign.body);
     }
-    assert_eq!(shop.charges(), 0);
+    assert_eq!(shop.charges(), 1, "theirs that was paid");
     // It is still theirs to pay.
     theirs.confirm(&declined.payment_intent(), "pm_card_visa").await.must_be_paid();
 }

@@ -6,7 +6,7 @@
 use crate::shop::{Checkout, Event, Reply, Shop};
 use futures_util::future::join_all;
 use sandbox::{Fault, Rule};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What Lambda leaves the function: short, so that a hang is a short wait.
 const TIME_LEFT: Duration = Duration::from_secs(3);
@@ -202,4 +202,28 @@ async fn a_rolled_key_whose_secret_is_out_of_reach_proves_nothing() {
 #[tokio::test]
 async fn a_secret_that_is_out_of_reach_later_harms_nobody() {
     must_be_as_in_the_table("secret that was read before", Rule::on_secret, Function::Warm).await;
+}
+
+#[tokio::test]
+async fn a_refusal_after_a_lost_reply_proves_nothing() {
+    let shop = Shop::open().await;
+    let checkout = shop.checkout();
+    let lost = Rule::new(Fault::CutAfter).on("POST", WRITES).times(1);
+    shop.stripe.faults().set(vec![lost, Rule::new(Fault::RateLimited).on("POST", WRITES)]);
+    checkout.pay("pm_card_visa").await.must_be_paid();
+    assert_eq!(shop.charges(), 1);
+}
+
+#[tokio::test]
+async fn a_silent_stripe_is_given_up_before_the_deadline() {
+    let shop = Shop::open().await;
+    shop.send(&Event::get("/api/config")).await;
+    shop.stripe.faults().set(vec![Rule::new(Fault::HangBefore)]);
+    let checkout = shop.checkout();
+    for event in [checkout.payment("pm_card_visa"), checkout.payment("pm_card_visa").again(), checkout.leaving()] {
+        let begun = Instant::now();
+        let reply = shop.send(&Event { time_left: Some(TIME_LEFT), ..event }).await;
+        reply.must_be(503, "unknown", "outcome_unknown");
+        assert!(begun.elapsed() < TIME_LEFT, "{:?}: Lambda would have ended the function", begun.elapsed());
+    }
 }

@@ -1,9 +1,11 @@
 //! `"payments": "paused"` in the secret, and secrets that will not do.
 
 use crate::shop::{Event, Shop};
+use payments::secret::MAX_AGE;
 use sandbox::{Options, Sandbox};
 use serde_json::json;
 use std::sync::Arc;
+use std::time::Duration;
 
 async fn shop_with_secret(secret: &str) -> Shop {
     let stripe = Sandbox::start(Options::default()).await.unwrap();
@@ -13,6 +15,7 @@ async fn shop_with_secret(secret: &str) -> Shop {
 
 #[tokio::test]
 async fn a_paused_shop_charges_nobody_and_settles_what_was_sent() {
+    assert_eq!(MAX_AGE, Duration::from_mins(1), "no card is charged by an older secret");
     let running = Shop::open().await;
     let key = running.stripe.secret_key();
     let (paid, declined, unsent) = (running.checkout(), running.checkout(), running.checkout());

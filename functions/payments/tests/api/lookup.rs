@@ -54,6 +54,18 @@ async fn an_intent_that_till_did_not_make_is_never_canceled() {
 }
 
 #[tokio::test]
+async fn an_intent_that_till_did_not_make_is_never_charged() {
+    let shop = Shop::open().await;
+    let checkout = shop.checkout();
+    let copy = copy_of(&shop, &checkout).await;
+    checkout.confirm(&copy, "pm_card_visa").await.must_be(503, "unknown", "outcome_unknown");
+    // Nor where it is all that is found.
+    shop.stripe.faults().set(vec![Rule::new(Fault::InUse).on("POST", "/v1/payment_intents")]);
+    checkout.pay_again("pm_card_visa").await.must_be(503, "unknown", "outcome_unknown");
+    assert_eq!(status_of(&shop, &copy), "requires_payment_method");
+}
+
+#[tokio::test]
 async fn metadata_that_was_removed_by_hand_makes_no_paid_checkout_unpaid() {
     let stripe = Sandbox::start(Options { behind: 25 * HOUR, ..Options::default() }).await.unwrap();
     let shop = Shop::open_beside(Arc::new(stripe), &[]);

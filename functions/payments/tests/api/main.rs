@@ -20,6 +20,7 @@ mod secret;
 mod sequences;
 mod settle_only;
 mod shop;
+mod strangers;
 mod stripe_budget;
 mod stripe_refuses;
 mod telemetry;

@@ -52,6 +52,8 @@ async fn every_wrong_field_is_named() {
         ("receipt_email", json!("a b@example.com"), "parameter_invalid", "receipt_email"),
         ("receipt_email", json!("a\u{202e}b@example.com"), "parameter_invalid", "receipt_email"),
         ("receipt_email", json!("a\u{200b}b@example.com"), "parameter_invalid", "receipt_email"),
+        ("receipt_email", json!("a\u{3164}b@example.com"), "parameter_invalid", "receipt_email"),
+        ("receipt_email", json!("a@example\u{e0061}.com"), "parameter_invalid", "receipt_email"),
         ("amount", json!(1), "parameter_unknown", "amount"),
     ] {
         let reply = shop.send(&shop.checkout().payment("pm_card_visa").field(field, value)).await;
@@ -115,9 +117,11 @@ async fn an_old_checkout_is_gone() {
 #[tokio::test]
 async fn another_total_than_the_servers_is_refused_with_the_servers() {
     let shop = Shop::open().await;
-    let reply = shop.send(&shop.checkout().payment("pm_card_visa").field("expected_total", json!(1))).await;
-    reply.must_be(409, "not_attempted", "total_changed");
-    assert_eq!(reply.body["total"], 1099);
+    for shown in [0, 1, 1098, 1100, 10_990] {
+        let reply = shop.send(&shop.checkout().payment("pm_card_visa").field("expected_total", json!(shown))).await;
+        reply.must_be(409, "not_attempted", "total_changed");
+        assert_eq!(reply.body["total"], 1099);
+    }
     nothing_reached_stripe(&shop);
 }
 
@@ -151,13 +155,15 @@ async fn paths_methods_sizes_and_types() {
     }
     let large = payment.clone().field("description", json!("x".repeat(9 * 1024)));
     shop.send(&large).await.must_be(413, "not_attempted", "body_too_large");
+    let padded = |length: usize| payment.clone().with_body(&format!("{:length$}", payment.body.as_deref().unwrap()));
+    shop.send(&padded(8 * 1024 + 1)).await.must_be(413, "not_attempted", "body_too_large");
     for media in ["text/plain", "application/x-www-form-urlencoded", "application/jsonp", ""] {
         let reply = shop.send(&payment.clone().header("content-type", media)).await;
         reply.must_be(415, "not_attempted", "media_type_unsupported");
     }
     shop.send(&payment.clone().without("content-type")).await.must_be(415, "not_attempted", "media_type_unsupported");
     nothing_reached_stripe(&shop);
-    shop.send(&payment.header("content-type", "Application/JSON; charset=utf-8")).await.must_be_paid();
+    shop.send(&padded(8 * 1024).header("content-type", "Application/JSON; charset=utf-8")).await.must_be_paid();
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use crate::shop::settings;
 use futures_util::future::join_all;
 use payments::network::Network;
+use payments::now_ms;
 use payments::secret::{MAX_AGE, Secret, SecretError};
 use payments::trust;
 use sandbox::{Fault, Options, Rule, Sandbox};
@@ -17,8 +18,8 @@ const NO_AGE: Duration = Duration::ZERO;
 async fn secret() -> (Sandbox, Secret) {
     let stripe = Sandbox::start(Options::default()).await.unwrap();
     let settings = settings(&stripe);
-    let network = Network::new(trust::client_config(None).unwrap(), Some(&stripe.url())).unwrap();
-    let secret = Secret::new(settings.stripe_secret_id, settings.publishable_key, &settings.aws, network);
+    let network = Network::new(trust::client_config(None).unwrap(), &stripe.url()).unwrap();
+    let secret = Secret::new(&settings, network, now_ms);
     (stripe, secret)
 }
 
@@ -68,9 +69,15 @@ async fn an_outage_is_bridged_by_the_last_value_and_ends_by_itself() {
         );
         stripe.faults().clear();
         let key = secret.account(MAX_AGE, LIMIT).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(40)).await;
         stripe.faults().set(vec![Rule::new(fault.clone()).on_secret()]);
         let bridged = secret.account(NO_AGE, limit).await.unwrap();
         assert_eq!(bridged.key().expose_secret(), key.key().expose_secret(), "{fault:?}");
+        // What bridges is no younger for it: the first who asks after the outage has the new key.
+        stripe.faults().clear();
+        stripe.roll_key();
+        let renewed = secret.account(Duration::from_millis(30), LIMIT).await.unwrap();
+        assert_eq!(renewed.key().expose_secret(), stripe.secret_key(), "{fault:?}");
     }
 }
 

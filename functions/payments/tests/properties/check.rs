@@ -2,7 +2,7 @@
 
 use lambda_http::http::{HeaderMap, HeaderValue};
 use lambda_http::{Body, Request};
-use payments::catalog::Order;
+use payments::catalog::{Order, PRICE_LIST};
 use payments::checkout::{CheckoutId, CheckoutRequest, Goal, Machine, Observation, PayRequest, Step, Terms};
 use payments::http::{ApiRequest, of_outcome};
 use payments::money::Currency;
@@ -61,7 +61,7 @@ fn after_create(answer: Result<payments::stripe::Answer<PaymentIntent>, Failure>
         now_ms: 0x019a_b000_0000,
         nonce: Uuid::nil(),
     };
-    let order = Order::price([("star-map", 1)], Currency::Usd).expect("the shop sells it");
+    let order = Order::price(PRICE_LIST, [("star-map", 1)], Currency::Usd).expect("the shop sells it");
     let card = PaymentMethodId::parse(CARD).expect("is one");
     let checkout = CheckoutId::parse("019ab000-0000-7000-8000-000000000000", terms.now_ms).expect("is one");
     let goal = Goal::Pay(PayRequest { order, card, receipt_email: None });

@@ -16,6 +16,11 @@ use uuid::{NoContext, Timestamp, Uuid};
 
 const OUTCOMES: [&str; 5] = ["paid", "declined", "requires_action", "not_attempted", "unknown"];
 
+/// Text with control characters, of which `\PC` has none.
+const ASCII: &str = "[\\x00-\\x7f]{0,24}";
+/// A field's name that is cut where it is told, in the middle of a character's bytes.
+const LONG: &str = "éxéééééééééééééééééééééééééééééééééééééééé";
+
 /// Any JSON, as deep as a few levels.
 fn junk() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
@@ -30,7 +35,7 @@ fn junk() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 12, 4, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
-            prop::collection::hash_map("[a-z_]{1,12}", inner, 0..4).prop_map(Value::from_iter),
+            prop::collection::hash_map(prop_oneof!["[a-z_]{1,12}", ASCII], inner, 0..4).prop_map(Value::from_iter),
         ]
     })
 }
@@ -44,6 +49,8 @@ fn body(publishable_key: &str) -> impl Strategy<Value = String> + use<> {
         "expected_total": 1099, "publishable_key": publishable_key,
     });
     let paid = Just(right.to_string());
+    let mut with_unknown = right.clone();
+    with_unknown[LONG] = json!(1);
     let near = changes.prop_map(move |changes| {
         let mut body = right.clone();
         for (name, value) in changes {
@@ -51,7 +58,8 @@ fn body(publishable_key: &str) -> impl Strategy<Value = String> + use<> {
         }
         body.to_string()
     });
-    prop_oneof![4 => paid, 6 => near, 1 => junk().prop_map(|value| value.to_string()), 1 => "\\PC{0,60}", 1 => Just("x".repeat(9000))]
+    let (unknown, large) = (Just(with_unknown.to_string()), Just("x".repeat(9000)));
+    prop_oneof![4 => paid, 6 => near, 3 => unknown, 1 => junk().prop_map(|value| value.to_string()), 1 => ASCII, 1 => large]
 }
 
 fn checkout_id() -> impl Strategy<Value = String> {
@@ -74,11 +82,11 @@ fn event(publishable_key: &str) -> impl Strategy<Value = Value> + use<> {
     ];
     let names =
         vec!["origin", "x-origin-verify", "till-resend", "cookie", "accept", "host", "x-forwarded-proto", "x-forwarded-port"];
-    let headers = prop::collection::hash_map(prop::sample::select(names), "\\PC{0,24}", 0..4);
+    let headers = prop::collection::hash_map(prop::sample::select(names), prop_oneof![3 => "\\PC{0,24}", 1 => ASCII], 0..4);
     let query = prop_oneof![3 => Just(String::new()), 2 => "\\PC{0,24}", 1 => "[ -~]{0,24}"];
     let media =
         prop::sample::select(vec!["application/json", "application/json", "application/json; charset=utf-8", "text/html", ""]);
-    (method, path, query, headers, media, checkout_id(), body(publishable_key), any::<(bool, bool)>()).prop_map(
+    (method, path, query, headers, media, checkout_id(), body(publishable_key), (prop::bool::weighted(0.9), any::<bool>())).prop_map(
         |(method, path, query, headers, media, checkout, body, (has_body, is_base64))| {
             let mut headers: serde_json::Map<_, _> = headers.into_iter().map(|(k, v)| (k.to_owned(), json!(v))).collect();
             headers.insert("content-type".to_owned(), json!(media));

@@ -5,5 +5,6 @@
 mod answers;
 mod check;
 mod events;
+mod observations;
 mod parsers;
 mod protocol;

@@ -1,6 +1,6 @@
 //! Parsers take what they should and nothing else, and money adds up.
 
-use payments::catalog::{CURRENCIES, MAX_ITEMS, Order, OrderError};
+use payments::catalog::{CURRENCIES, MAX_ITEMS, Order, OrderError, PRICE_LIST};
 use payments::checkout::CheckoutId;
 use payments::money::{Currency, Money};
 use payments::stripe::{PaymentIntentId, PaymentMethodId};
@@ -68,14 +68,14 @@ proptest! {
         let catalogue = catalogue();
         let wanted: Vec<_> = catalogue.iter().zip(&quantities).map(|((sku, ..), quantity)| (sku.as_str(), *quantity)).collect();
         let right = !wanted.is_empty() && catalogue.iter().zip(&quantities).all(|((_, _, most), q)| (1..=*most).contains(q));
-        match Order::price(wanted.iter().copied(), Currency::Usd) {
+        match Order::price(PRICE_LIST, wanted.iter().copied(), Currency::Usd) {
             Ok(order) => {
                 prop_assert!(right);
                 let sum: u64 = catalogue.iter().zip(&quantities).map(|((_, price, _), quantity)| price * quantity).sum();
                 prop_assert_eq!(order.total().amount(), sum);
                 let mut backwards = wanted.clone();
                 backwards.reverse();
-                prop_assert_eq!(Order::price(backwards, Currency::Usd), Ok(order), "the order of the lines does not matter");
+                prop_assert_eq!(Order::price(PRICE_LIST, backwards, Currency::Usd), Ok(order), "the order of the lines does not matter");
             }
             Err(error) => prop_assert!(!right, "{:?}", error),
         }
@@ -85,8 +85,8 @@ proptest! {
     fn unknown_and_repeated_skus_are_refused_by_their_position(sku in "[a-z0-9-]{0,40}", repeats in 2_usize..30) {
         prop_assume!(catalogue().iter().all(|(known, ..)| *known != sku));
         let wanted = [("star-map", 1), (sku.as_str(), 1)];
-        prop_assert_eq!(Order::price(wanted, CURRENCIES[0]), Err(OrderError::UnknownSku(1)));
+        prop_assert_eq!(Order::price(PRICE_LIST, wanted, CURRENCIES[0]), Err(OrderError::UnknownSku(1)));
         let repeated = std::iter::repeat_n(("star-map", 1), repeats.min(MAX_ITEMS));
-        prop_assert_eq!(Order::price(repeated, CURRENCIES[0]), Err(OrderError::RepeatedSku(1)));
+        prop_assert_eq!(Order::price(PRICE_LIST, repeated, CURRENCIES[0]), Err(OrderError::RepeatedSku(1)));
     }
 }

@@ -28,7 +28,7 @@ use crate::state::State;
 use crate::versions::Version;
 
 /// One request to an endpoint, its sender known.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) caller: Caller,
     pub(crate) version: Version,

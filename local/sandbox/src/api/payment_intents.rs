@@ -159,7 +159,11 @@ pub(crate) fn retrieve(state: &mut State, mut call: Call, id: &str) -> Result<Va
 pub(crate) fn list(state: &mut State, mut call: Call) -> Result<Value, Error> {
     call.caller.must_be_secret()?;
     let (caller, account) = (call.caller, call.caller.account);
-    let page = Page::take(&mut call.params)?;
+    let mut page = Page::take(&mut call.params)?;
+    let lag = state.behaviour.list_lag_ms;
+    if lag > 0 {
+        page.created.end = page.created.end.min(state.clock.now_ms().saturating_sub(lag) / 1000 + 1);
+    }
     let expand = Expand::take(&mut call.params, caller, EXPANDABLE, "data.")?;
     call.params.finish(&["customer", "customer_account"])?;
     let (intents, has_more) = Timeline::new(state, account).page(&page)?;

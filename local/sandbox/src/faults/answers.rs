@@ -3,16 +3,17 @@
 use serde_json::{Value, json};
 
 use super::Fault;
+use crate::behaviour::Behaviour;
 use crate::error::Error;
 use crate::keys::Caller;
 use crate::secrets::{self, Answer};
 use crate::{idempotency, keys, locks};
 
 /// What Stripe's door says, before it looks at key or body.
-pub(crate) fn refusal(fault: Option<&Fault>, idempotency_key: Option<&str>) -> Option<Error> {
+pub(crate) fn refusal(fault: Option<&Fault>, idempotency_key: Option<&str>, behaviour: &Behaviour) -> Option<Error> {
     match fault? {
         Fault::ErrorUnexecuted => Some(internal_error()),
-        Fault::InUse => Some(idempotency::in_use(idempotency_key.unwrap_or_default())),
+        Fault::InUse => Some(idempotency::in_use(idempotency_key.unwrap_or_default(), behaviour.in_use_is_invalid)),
         Fault::LockTimeout => Some(locks::lock_timeout()),
         Fault::RateLimited => Some(rate_limited()),
         Fault::KeyExpired => Some(keys::expired("sk_test_")),

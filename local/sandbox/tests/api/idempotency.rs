@@ -123,6 +123,79 @@ async fn refusals_are_kept_where_that_is_switched_on() {
 }
 
 #[tokio::test]
+async fn other_parameters_may_be_noticed_while_the_first_request_runs() {
+    let client = Client::start().await;
+    client.sandbox.set_latency(Duration::from_millis(300));
+    for (compare, status) in [(false, 409), (true, 400)] {
+        client.sandbox.compare_first(compare);
+        let key = format!("{compare}");
+        let (card, other) = (paying("pm_card_visa"), paying("pm_card_mastercard"));
+        let (first, second) = tokio::join!(client.post_with_key(&key, PATH, &card), async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            client.post_with_key(&key, PATH, &other).await
+        });
+        first.succeeds();
+        assert_eq!((second.status, second.error("type")), (status, "idempotency_error"));
+    }
+}
+
+#[tokio::test]
+async fn a_key_in_use_may_be_an_invalid_request() {
+    let client = Client::start().await;
+    client.sandbox.set_latency(Duration::from_millis(300));
+    client.sandbox.in_use_is_invalid(true);
+    let card = paying("pm_card_visa");
+    let (_, second) = tokio::join!(client.post_with_key("k", PATH, &card), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        client.post_with_key("k", PATH, &card).await
+    });
+    assert_eq!(
+        (second.status, second.error("type"), second.error("code")),
+        (409, "invalid_request_error", "idempotency_key_in_use")
+    );
+}
+
+#[tokio::test]
+async fn an_intent_may_be_there_before_its_card_is_charged() {
+    let client = Client::start().await;
+    client.sandbox.set_latency(Duration::from_millis(400));
+    for (card, early) in [("pm_card_visa", false), ("pm_card_visa", true), ("pm_card_chargeDeclined", true)] {
+        client.sandbox.reset();
+        client.sandbox.show_intents_early(early);
+        client.sandbox.set_latency(Duration::from_millis(400));
+        let params = paying(card);
+        let (done, (listed, canceled)) = tokio::join!(client.post_with_key("k", PATH, &params), async {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            client.sandbox.set_latency(Duration::ZERO);
+            let listed = client.get(PATH).await.succeeds()["data"][0].clone();
+            let id = listed["id"].as_str().unwrap_or("pi_none").to_owned();
+            (listed, client.post(&format!("{PATH}/{id}/cancel"), &[]).await)
+        });
+        if early {
+            assert_eq!((listed["status"].as_str(), listed["latest_charge"].as_str()), (Some("requires_confirmation"), None));
+            assert_eq!((canceled.status, canceled.error("code")), (429, "lock_timeout"));
+        } else {
+            assert!(listed.is_null());
+        }
+        assert_eq!(done.status, if card == "pm_card_visa" { 200 } else { 402 });
+        let after = client.get(PATH).await.succeeds()["data"][0]["status"].clone();
+        assert_eq!(after, if card == "pm_card_visa" { "succeeded" } else { "requires_payment_method" });
+    }
+}
+
+#[tokio::test]
+async fn the_list_may_lag() {
+    let client = Client::start().await;
+    client.pay("pm_card_visa").await.succeeds();
+    let listed = async || client.get(PATH).await.succeeds()["data"].as_array().unwrap().len();
+    assert_eq!(listed().await, 1);
+    client.sandbox.set_list_lag(Duration::from_mins(1));
+    assert_eq!(listed().await, 0);
+    client.sandbox.advance_clock(Duration::from_secs(62));
+    assert_eq!(listed().await, 1);
+}
+
+#[tokio::test]
 async fn a_rolled_key_replays_unless_keys_are_scoped_by_it() {
     let client = Client::start().await;
     for (scoped, charges) in [(false, 1), (true, 2)] {
