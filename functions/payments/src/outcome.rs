@@ -217,6 +217,11 @@ pub enum UnknownReason {
     OtherCard,
     /// Several PaymentIntents carry the checkout's id, or one that Till did not make.
     Ambiguous,
+    /// A PaymentIntent without a checkout's id has the request's card: another integration's, or ours without its metadata.
+    /// Strangers who know such a card can bring that about.
+    Unmarked,
+    /// Stripe declined a card, and did not say on which PaymentIntent.
+    UntoldDecline,
     /// A request that may only find out found an unpaid PaymentIntent.
     NotSettled,
     /// Stripe answered what no document foresees.
@@ -240,6 +245,8 @@ impl UnknownReason {
             Self::NoTrace => "no_trace",
             Self::OtherCard => "other_card",
             Self::Ambiguous => "ambiguous",
+            Self::Unmarked => "unmarked",
+            Self::UntoldDecline => "untold_decline",
             Self::NotSettled => "not_settled",
             Self::Unforeseen => "unforeseen",
             Self::NotClosed => "not_closed",

@@ -14,8 +14,9 @@ impl Machine<'_> {
     pub(super) fn found(&mut self, written: Option<PaymentIntent>, Found { intents, complete, doubtful }: Found) -> Step {
         let (tombstones, payments): (Vec<_>, Vec<_>) = intents.into_iter().partition(metadata::is_tombstone);
         let succeeded = payments.iter().rev().find(|intent| intent.status == Status::Succeeded);
-        if succeeded.is_none() && (payments.len() > 1 || doubtful) {
-            return unknown(UnknownReason::Ambiguous);
+        let doubt = if payments.len() > 1 { Some(UnknownReason::Ambiguous) } else { doubtful };
+        if let (None, Some(reason)) = (succeeded, doubt) {
+            return unknown(reason);
         }
         if let Some(chosen) = succeeded.or(payments.first()) {
             return self.read(chosen.id.clone(), Phase::Reading);

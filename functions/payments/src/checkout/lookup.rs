@@ -7,6 +7,7 @@
 use super::metadata::{CHECKOUT, belongs_to, is_tombstone};
 use super::writes::PATH;
 use super::{CheckoutId, CheckoutProcessor, CheckoutRequest, Found};
+use crate::outcome::UnknownReason;
 use crate::stripe::{Call, Failure, Listed, PaymentIntent, PaymentIntentList, Silence, Status};
 
 const MINUTE: u64 = 60;
@@ -96,11 +97,15 @@ impl Found {
             Listed::Readable(intent) if belongs_to(&intent, *checkout) => self.intents.push(*intent),
             // Somebody has taken our metadata off it. One that names another checkout is that one's.
             Listed::Readable(intent) if intent.metadata.contains_key(CHECKOUT) => {}
-            Listed::Readable(intent) => self.doubtful |= card.is_some() && intent.payment_method == *card,
-            Listed::Unreadable { metadata, .. } => {
-                let names_checkout = metadata.get(CHECKOUT).and_then(|id| id.as_str()) == Some(&checkout.to_string());
-                self.doubtful |= names_checkout;
+            Listed::Readable(intent) if card.is_some() && intent.payment_method == *card => {
+                self.doubtful.get_or_insert(UnknownReason::Unmarked);
             }
+            Listed::Unreadable { metadata, .. }
+                if metadata.get(CHECKOUT).and_then(|id| id.as_str()) == Some(&checkout.to_string()) =>
+            {
+                self.doubtful = Some(UnknownReason::Ambiguous);
+            }
+            Listed::Readable(_) | Listed::Unreadable { .. } => {}
         }
     }
 }

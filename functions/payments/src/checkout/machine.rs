@@ -55,8 +55,8 @@ pub struct Found {
     pub intents: Vec<PaymentIntent>,
     /// Whether everything was looked through in which there could be one.
     pub complete: bool,
-    /// Whether something else may belong to the checkout, but does not say so or cannot be read.
-    pub doubtful: bool,
+    /// Why something else may belong to the checkout: it does not say so, or cannot be read.
+    pub doubtful: Option<UnknownReason>,
 }
 
 /// What is being waited for.

@@ -85,3 +85,20 @@ async fn a_flood_that_uses_up_stripes_rate_is_no_trouble_of_ours() {
     shop.checkout().void().await.must_be(503, "unknown", "outcome_unknown");
     assert_eq!(must_not_be_counted(&shop), ["rate_limited", "rate_limited"]);
 }
+
+/// Whoever has paid the merchant by another integration knows the `pm_…` of that payment.
+#[tokio::test]
+async fn a_card_of_another_integrations_payment_is_no_trouble_of_ours() {
+    let shop = Shop::open().await;
+    let card = shop.card("4242424242424242").await;
+    let form = [
+        ("payment_method_types[]", "card"),
+        ("amount", "1099"),
+        ("currency", "usd"),
+        ("payment_method", &card),
+        ("confirm", "true"),
+    ];
+    assert_eq!(shop.merchant_posts("/v1/payment_intents", &form).await["status"], "succeeded");
+    shop.checkout().pay_again(&card).await.must_be(503, "unknown", "outcome_unknown");
+    assert_eq!(must_not_be_counted(&shop), ["unmarked"]);
+}

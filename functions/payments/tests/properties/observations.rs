@@ -2,6 +2,7 @@
 
 use lambda_http::http::{HeaderMap, HeaderValue};
 use payments::checkout::{Found, WriteResult};
+use payments::outcome::UnknownReason;
 use payments::stripe::{Failure, PaymentIntent, interpret};
 use serde_json::{Value, json};
 
@@ -189,11 +190,12 @@ pub(crate) fn finds() -> Vec<(String, Found, Seen)> {
     ];
     let mut finds = Vec::new();
     for set in sets {
-        for (complete, doubtful) in [(true, false), (false, false), (true, true)] {
+        let doubts = [(true, None), (false, None), (true, Some(UnknownReason::Unmarked)), (true, Some(UnknownReason::Ambiguous))];
+        for (complete, doubtful) in doubts {
             let intents: Vec<_> = set.iter().map(|name| by_name(name)).collect();
-            let none_found = set.is_empty() && !doubtful;
+            let none_found = set.is_empty() && doubtful.is_none();
             let seen = Seen { closed: none_found && complete, none_found, ..Seen::default() };
-            finds.push((format!("{set:?} {complete} {doubtful}"), Found { intents, complete, doubtful }, seen));
+            finds.push((format!("{set:?} {complete} {doubtful:?}"), Found { intents, complete, doubtful }, seen));
         }
     }
     finds
