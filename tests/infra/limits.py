@@ -116,15 +116,22 @@ def limits_on(stack: dict, request: Request) -> list[int]:
     return found
 
 
-def let_through(stack: dict, request: Request) -> int:
-    """Of a flood of one request from one address: how many WAF lets through in its window."""
+def let_through(stack: dict, request: Request, addresses: int = 1) -> int:
+    """Of a flood of one request from so many addresses: how many WAF lets through in its window. It counts each address by itself, of IPv6, too.
+    https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-aggregation-instances.html"""
     if any(blocks(rule, request) for rule in on_the_way(stack, request)):
         return 0
-    return min([FLOOD, *limits_on(stack, request)])
+    return min([FLOOD, *(addresses * limit for limit in limits_on(stack, request))])
+
+
+def of_a_machine(stack: dict) -> int:
+    """How many addresses one machine can send from: where there is IPv6, commonly a /64."""
+    return 2**64 if str(distribution(stack).get("IPV6Enabled", False)).lower() == "true" else 1
 
 
 def floods(stack: dict, settings: dict) -> Iterator[str]:
-    """One address sends no more than its two settings allow, however it writes the path; with WebAcl off as much as it likes."""
+    """One address sends no more than its two settings allow, however it writes the path, and one machine no more than an address; with WebAcl off
+    as much as it likes, and with IPv6 on a machine as well."""
     of_payments, of_all = ("PaymentsPerAddress", "RequestsPerAddress") if settings["WebAcl"] == "on" else (None, None)
     tried = dict.fromkeys(map(Request, PAYMENTS), of_payments) | {
         Request("GET /api/payments", None): of_all,
@@ -133,9 +140,11 @@ def floods(stack: dict, settings: dict) -> Iterator[str]:
         Request("GET /index.html", None): None,
     }
     for request, setting in tried.items():
-        passed, wanted = let_through(stack, request), int(settings[setting]) if setting else FLOOD
-        if passed != wanted:
-            yield f"{request}: {passed} of {FLOOD} in five minutes, instead of {wanted}"
+        of_address = int(settings[setting]) if setting else FLOOD
+        of_machine = of_address if settings["IPv6"] == "off" else FLOOD
+        for sender, addresses, wanted in (("address", 1, of_address), ("machine", of_a_machine(stack), of_machine)):
+            if (passed := let_through(stack, request, addresses)) != wanted:
+                yield f"{request}: {passed} of {FLOOD} in five minutes from one {sender}, instead of {wanted}"
 
 
 def is_id(key: str | None) -> bool:
@@ -232,9 +241,10 @@ def text_for_numbers(stack: dict, settings: dict) -> Iterator[str]:
 
 
 def out_of_order(stack: dict, settings: dict) -> Iterator[str]:
-    """A second: one address's payments, then closing, then paying, then what Stripe takes: none uses up the next one by itself."""
-    address = [let_through(stack, Request("POST /api/payments")) / WINDOW] if settings["WebAcl"] == "on" else []
-    steps = [*address, throttle(stack, VOID)[0], throttle(stack, PAY)[0], STRIPES_ENDPOINT]
+    """A second: one machine's payments, then closing, then paying, then what Stripe takes: none uses up the next one by itself."""
+    is_limited = (settings["WebAcl"], settings["IPv6"]) == ("on", "off")
+    machine = [let_through(stack, Request("POST /api/payments"), of_a_machine(stack)) / WINDOW] if is_limited else []
+    steps = [*machine, throttle(stack, VOID)[0], throttle(stack, PAY)[0], STRIPES_ENDPOINT]
     yield from (f"{low} a second is not below {high}" for low, high in zip(steps, steps[1:], strict=False) if not low < high)
 
 

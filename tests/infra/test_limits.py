@@ -240,6 +240,8 @@ NEUTERED = {
     "malformed gets an answer that may be kept": (limits.untrue_answers, lambda s: answer(s)["ResponseHeaders"].pop(0)),
     "malformed gets no time to come again": (limits.untrue_answers, lambda s: answer(s)["ResponseHeaders"].pop(1)),
     "malformed gets an answer whose type is guessed": (limits.untrue_answers, lambda s: answer(s)["ResponseHeaders"].pop(2)),
+    **{f"one machine has a /64 of addresses, {on!r}": (limits.floods, lambda s, on=on: distribution(s).update(IPV6Enabled=on)) for on in (True, "true")},
+    "a machine with a /64 is as fast as it likes": (limits.out_of_order, lambda s: distribution(s).update(IPV6Enabled=True)),
     "a rule before them allows everything": (limits.floods, lambda s: acl_rules(s).append(ALLOW_ALL)),
     "the distribution has no web ACL": (limits.floods, lambda s: distribution(s).pop("WebACLId")),
     **{
@@ -279,6 +281,14 @@ def test_a_neutered_limit_is_noticed(stacks, tool, what):
     stack = copy.deepcopy(stacks[tool, "plain"])
     neuter(stack)
     assert faults(check, stack, "plain")
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_ipv6_is_on_where_it_is_switched_on(stacks, tool):
+    stack = copy.deepcopy(stacks[tool, "own-domain"])
+    assert settings("own-domain")["IPv6"] == "on" and limits.let_through(stack, Request("POST /api/payments"), limits.of_a_machine(stack)) == limits.FLOOD
+    distribution(stack).update(IPV6Enabled=False)
+    assert faults(limits.floods, stack, "own-domain")
 
 
 def test_every_check_is_seen_to_notice():

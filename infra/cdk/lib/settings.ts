@@ -89,6 +89,12 @@ export const SETTINGS = {
     description:
       'How many payment requests (POSTs to /api/payments and below) one address may send in five minutes before WAF blocks it. A purchase takes one or two, and more when replies are lost.',
   },
+  IPv6: {
+    default: 'off',
+    allowed: onOff,
+    description:
+      "Whether the shop answers over IPv6, too. off keeps the limits per address: every network in the United States and Canada reaches IPv4, though carriers put many shoppers behind one address of it. on makes them limit nobody: one machine commonly has a /64 of IPv6 addresses, WAF counts each by itself, and so one machine sends as much as the routes' throttles allow.",
+  },
   PaymentsPerSecond: {
     default: '10',
     range: [1, 1000],

@@ -48,6 +48,8 @@ export class Site extends Construct {
     this.distribution = new cloudfront.Distribution(this, 'Distribution', {
       comment: name,
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
+      // To WAF each address is another one, and one machine has a /64 of them: docs/decisions/0027.
+      enableIpv6: settings.IPv6 === 'on',
       // North America and Europe: the shoppers are in the United States and Canada.
       priceClass: cloudfront.PriceClass.PRICE_CLASS_100,
       defaultRootObject: 'index.html',
