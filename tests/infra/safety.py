@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import cache
 
 from expansion import ROOT
 from projection import canonical_names
@@ -148,8 +149,7 @@ def careless_distribution(stack: dict) -> list[str]:
     (api,) = config["CacheBehaviors"]
     wanted = {
         "PathPattern": "/api/*",
-        "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # CachingDisabled
-        "OriginRequestPolicyId": "b689b0a8-53d0-40ab-baf2-68738e2966ac",  # AllViewerExceptHostHeader
+        "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",  # CachingDisabled, which forwards nothing
     }
     found = [key for key, value in wanted.items() if api.get(key) != value]
     found += [key for key in ("CustomErrorResponses",) if key in config]
@@ -163,6 +163,42 @@ def careless_distribution(stack: dict) -> list[str]:
     found += ["the way to the API"] if tls != ("https-only", ["TLSv1.2"]) else []
     found += ["nothing is shown to the API"] if [h["HeaderName"] for h in behind.get("OriginCustomHeaders", [])] != ["x-origin-verify"] else []
     return found + ([] if site.get("OriginAccessControlId") else ["no origin access control"])
+
+
+@cache
+def read_by_the_function() -> set[str]:
+    """The headers of a request that the function reads, in small letters."""
+    sources = [path for path in (ROOT / "functions/payments/src/http").glob("*.rs") if path.name not in ("event.rs", "response.rs")]  # these carry all, and write
+    text = "\n".join(path.read_text() for path in sources)
+    constants = dict(re.findall(r'const (\w+): &str = "([\w-]+)";', text))
+    found = set()
+    for how, what in re.findall(r"\bheaders(?:\(\))?\s*\.\s*(\w+)\(([^()]*)\)", text):
+        name = what.strip('"') if what.startswith('"') else constants.get(what)
+        if how not in ("get", "get_all", "contains_key") or name is None:
+            raise ValueError(f"no such reading here yet: headers.{how}({what})")
+        found.add(name.lower())
+    return found
+
+
+def forwarded_otherwise(stack: dict) -> list[str]:
+    """Of a request to the API CloudFront forwards what the function reads, and nothing else: beside method, path and body, which it always does."""
+    kind = "AWS::CloudFront::OriginRequestPolicy"
+    ours = {"${" + name + "}": r["Properties"]["OriginRequestPolicyConfig"] for name, r in stack["Resources"].items() if r["Type"] == kind}
+    (api,) = distribution(stack)["CacheBehaviors"]
+    policy = ours.get(api.get("OriginRequestPolicyId"))
+    if policy is None:
+        return ["what the policy of somebody else says"]
+    headers = policy["HeadersConfig"]
+    forwarded = {name.lower() for name in headers.get("Headers", [])}
+    written = {header["HeaderName"].lower() for origin in distribution(stack)["Origins"] for header in origin.get("OriginCustomHeaders", [])}
+    wanted = read_by_the_function() - written
+    modes = {
+        "headers": (headers["HeaderBehavior"], "whitelist"),
+        "cookies": (policy["CookiesConfig"]["CookieBehavior"], "none"),
+        "query strings": (policy["QueryStringsConfig"]["QueryStringBehavior"], "none"),
+    }
+    found = [f"{what}: {mode}" for what, (mode, right) in modes.items() if mode != right]
+    return found + [f"no {name}" for name in sorted(wanted - forwarded)] + sorted(forwarded - wanted)
 
 
 def open_doors(stack: dict) -> list[str]:
@@ -247,7 +283,7 @@ def names_without_stage(stack: dict) -> list[str]:
     (function,) = of_type(stack, "AWS::Lambda::Function")
     stage = function["Environment"]["Variables"]["STAGE"]
     keys = ("Name", "FunctionName", "LogGroupName", "AlarmName", "DashboardName", "RoleName", "BucketName", "TopicName")
-    nested = ("OriginAccessControlConfig", "ResponseHeadersPolicyConfig")
+    nested = ("OriginAccessControlConfig", "OriginRequestPolicyConfig", "ResponseHeadersPolicyConfig")
     places = [p for r in stack["Resources"].values() for p in (r["Properties"], *(r["Properties"].get(key, {}) for key in nested))]
     own = {value for place in places for key in keys if (value := place.get(key)) and value not in ("live", "$default")}
     return [name for name in own if not name.startswith("${") and f"till-{stage}" not in name]
@@ -276,4 +312,5 @@ CHECKS = [
     other_headers,
     ladder_out_of_order,
     careless_distribution,
+    forwarded_otherwise,
 ]

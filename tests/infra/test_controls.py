@@ -51,6 +51,7 @@ HELD_BY = {
     "a payment request without": [limits.malformed, limits.turned_away, limits.untrue_answers],
     "each step of time": [safety.ladder_out_of_order],
     "throttles name routes": [safety.throttles_before_routes],
+    "of a request CloudFront forwards": [safety.forwarded_otherwise],
     "a flood turns on": [alarms.driven_by_strangers, alarms.careless_rollback],
     "what is wrong in truth": [alarms.deaf_to_troubles],
 }

@@ -40,6 +40,14 @@ def headers(stack):
     return one(stack, "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]
 
 
+def forwards(stack):
+    return one(stack, "AWS::CloudFront::OriginRequestPolicy")["OriginRequestPolicyConfig"]
+
+
+def forwarded(stack):
+    return forwards(stack)["HeadersConfig"]["Headers"]
+
+
 def environment(stack):
     return one(stack, "AWS::Lambda::Function")["Environment"]["Variables"]
 
@@ -108,7 +116,9 @@ BROKEN = [
     (safety.ladder_out_of_order, lambda s: one(s, "AWS::Lambda::Function").update(Timeout=30)),
     (safety.ladder_out_of_order, lambda s: one(s, "AWS::Lambda::Function").update(Timeout=20)),
     (safety.careless_distribution, lambda s: safety.distribution(s).update(CustomErrorResponses=[{"ErrorCode": 404}])),
-    (safety.careless_distribution, lambda s: safety.distribution(s)["CacheBehaviors"][0].pop("OriginRequestPolicyId")),
+    (safety.forwarded_otherwise, lambda s: safety.distribution(s)["CacheBehaviors"][0].pop("OriginRequestPolicyId")),
+    # AllViewerExceptHostHeader, by AWS
+    (safety.forwarded_otherwise, lambda s: safety.distribution(s)["CacheBehaviors"][0].update(OriginRequestPolicyId="b689b0a8-53d0-40ab-baf2-68738e2966ac")),
     # ── Neutered: everything is still there, and does nothing. ──
     (safety.open_doors, lambda s: resource(s, "AWS::Lambda::Url", AuthType="NONE")),
     (safety.open_doors, lambda s: resource(s, "AWS::SecretsManager::ResourcePolicy", ResourcePolicy={})),
@@ -155,6 +165,21 @@ BROKEN = [
     (safety.names_without_stage, lambda s: one(s, "AWS::Lambda::Function").update(FunctionName="till-payments")),
     (safety.names_without_stage, lambda s: one(s, "AWS::S3::Bucket").update(BucketName="the-shop")),
     (safety.names_without_stage, lambda s: access(s).update(Name="till-live")),
+    (safety.names_without_stage, lambda s: forwards(s).update(Name="till-api")),
+    *(
+        (safety.forwarded_otherwise, lambda s, more=more: forwarded(s).append(more))
+        for more in ("Host", "Cookie", "X-Origin-Verify", "X-Forwarded-For", "CloudFront-Viewer-Address")
+    ),
+    *(
+        (safety.forwarded_otherwise, lambda s, name=name: forwarded(s).remove(name))
+        for name in ("content-type", "idempotency-key", "origin", "till-resend")
+    ),
+    *(
+        (safety.forwarded_otherwise, lambda s, mode=mode: forwards(s)["HeadersConfig"].update(HeaderBehavior=mode))
+        for mode in ("none", "allViewer", "allViewerAndWhitelistCloudFront", "allExcept")
+    ),
+    *((safety.forwarded_otherwise, lambda s, mode=mode: forwards(s)["CookiesConfig"].update(CookieBehavior=mode)) for mode in ("all", "allExcept")),
+    *((safety.forwarded_otherwise, lambda s, mode=mode: forwards(s)["QueryStringsConfig"].update(QueryStringBehavior=mode)) for mode in ("all", "whitelist")),
     (safety.throttles_before_routes, lambda s: stage_of(s).pop("DependsOn")),
     (safety.throttles_before_routes, lambda s: stage_of(s).update(DependsOn=stage_of(s)["DependsOn"][:1])),
     (safety.throttles_before_routes, lambda s: stage_of(s)["Properties"]["RouteSettings"].update({"POST /api/void": {}})),
@@ -225,6 +250,15 @@ def test_the_function_is_given_the_settings_that_it_reads(stacks, tool):
     reads = set(re.findall(r'read\.(?:required|optional)\(\s*"([A-Z_]+)"', source))
     of_the_machine = {name for name in reads if name.startswith("AWS_")} | {"SSL_CERT_FILE"}
     assert {*environment(stacks[tool, "plain"])} == reads - of_the_machine
+
+
+def test_the_headers_that_the_function_reads_are_those_of_the_contract_and_of_the_page():
+    """Beside what every browser sends by itself, and what CloudFront writes. What is read is told from the sources."""
+    contract = re.findall(r"name: ([\w-]+)\n\s+in: header", (ROOT / "docs/openapi.yaml").read_text())
+    page = re.findall(r"'([A-Z][\w-]+)': ", (ROOT / "static-site/app/api.js").read_text())
+    read = safety.read_by_the_function()
+    assert {name.lower() for name in [*contract, *page]} == read - {"origin", "x-origin-verify"} and {"origin", "x-origin-verify"} <= read
+    assert {"Idempotency-Key", "Till-Resend"} <= {*contract} and "Content-Type" in page
 
 
 @pytest.mark.parametrize("tool", TOOLS)

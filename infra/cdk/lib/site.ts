@@ -75,12 +75,25 @@ export class Site extends Construct {
           }),
           allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
           cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-          originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+          originRequestPolicy: forwardedToApi(this, name),
         },
       },
     });
     this.origin = `https://${settings.DomainName || this.distribution.distributionDomainName}`;
   }
+}
+
+/**
+ * What the function reads of a request, beside method, path and body. CloudFront drops the rest: no cookie, no query string, no header
+ * of others reaches the function, and API Gateway gets a Host of its own.
+ */
+function forwardedToApi(scope: Construct, name: string): cloudfront.OriginRequestPolicy {
+  return new cloudfront.OriginRequestPolicy(scope, 'ForwardedToApi', {
+    originRequestPolicyName: name,
+    headerBehavior: cloudfront.OriginRequestHeaderBehavior.allowList('content-type', 'idempotency-key', 'origin', 'till-resend'),
+    cookieBehavior: cloudfront.OriginRequestCookieBehavior.none(),
+    queryStringBehavior: cloudfront.OriginRequestQueryStringBehavior.none(),
+  });
 }
 
 /** What it blocks gets a 403 without an outcome, which the page takes as unknown; only `malformed` has an answer of its own. */
