@@ -72,6 +72,8 @@ NEUTERED = {
     "unknown counts what asked Stripe nothing": (STRANGERS, lambda s: edit(s, "Unanswered", " && $.attempts > 0", "")),
     "unknown counts checkouts that are none": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"no_trace"')),
     "unknown counts requests at once": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"in_use"')),
+    "unknown counts another integration's cards": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"unmarked"')),
+    "unknown counts declines that are not told": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"untold_decline"')),
     "unknown counts every doubt": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"*"')),
     "server-errors counts every refusal": (STRANGERS, lambda s: edit(s, "Failures", '"paused"', '"*"')),
     "api-failures counts the function's": (STRANGERS, lambda s: edit(s, "ApiFailures", ' && $.functionStatus != "503"', "")),

@@ -120,7 +120,8 @@ const FAILURES = '{ $.event = "trouble" || $.code = "service_unavailable" || $.c
 
 /**
  * Unknown outcomes that Stripe is the reason of. The other codes (in_use, rate_limited, no_trace, other_card, not_settled) are to be had
- * by sending a made-up checkout twice, and not_closed without an attempt by sending nothing at all.
+ * by sending a made-up checkout twice, unmarked and untold_decline by sending certain cards, and not_closed without an attempt by sending
+ * nothing at all.
  */
 const OF_STRIPE = ['no_reply', 'pending', 'ambiguous', 'unforeseen', 'not_closed'].map((code) => `$.code = "${code}"`).join(' || ');
 const UNANSWERED = `{ $.outcome = "unknown" && $.attempts > 0 && (${OF_STRIPE}) }`;
