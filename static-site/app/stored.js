@@ -13,7 +13,7 @@ const isBoolean = (value) => typeof value === 'boolean';
 const isOptional = (check) => (value) => value === undefined || check(value);
 const isList = (check, most) => (value) => Array.isArray(value) && value.length <= most && value.every(check);
 const isPlain = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
-const isObject = (checks) => (value) => isPlain(value) && Object.entries(checks).every(([name, check]) => check(value[name]));
+const isObject = (checks, entries = Object.entries(checks)) => (value) => isPlain(value) && entries.every(([name, check]) => check(value[name]));
 
 export const isCheckoutId = isText(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 export const isPaymentIntent = isText(/^pi_(?!.*_secret_)\w{1,100}$/);
@@ -75,10 +75,11 @@ const RECEIPT = {
   refunded: isOptional(isInteger(1, 99_999_999)),
 };
 
+const [isWhole, isReceipt] = [isObject(CHECKOUT), isObject(RECEIPT)];
 const only = (fields, value) => Object.fromEntries(Object.entries(value).filter(([name]) => Object.hasOwn(fields, name)));
-const isOurs = (fields, value) => isObject(fields)(value) && [undefined, VERSION].includes(value.v);
+const isOurs = (check, value) => check(value) && [undefined, VERSION].includes(value.v);
 
-export const isCheckout = (value) => isOurs(CHECKOUT, value) && (value.sent || !value.attempt);
+export const isCheckout = (value) => isOurs(isWhole, value) && (value.sent || !value.attempt);
 
 /** A checkout, or null. One with an id that cannot be understood may have been sent, unless it says exactly that it was not: its request is lost. */
 export function parseCheckout(value) {
@@ -92,7 +93,7 @@ export function parseCheckout(value) {
 
 /** A receipt of the last day, or null. */
 export function parseReceipt(value, now) {
-  if (!isOurs(RECEIPT, value) || Math.abs(now - value.kept) > KEPT_FOR) return null;
+  if (!isOurs(isReceipt, value) || Math.abs(now - value.kept) > KEPT_FOR) return null;
   return only(RECEIPT, value);
 }
 

@@ -10,17 +10,24 @@ from pathlib import Path
 PATIENCE = 600  # seconds, for one command
 NEXTEST = shutil.which("cargo-nextest") is not None
 CARGO = ["cargo", "build", "--locked", "--bins", "--package"]
+PACKAGES = {"functions/payments/": "payments", "local/sandbox/": "sandbox", "local/server/": "till"}  # of Rust, each by its folder
+
+
+def in_package(path: str) -> tuple[str, str] | None:
+    """The package of Rust that a file belongs to, and its path in there."""
+    return next(((package, path.removeprefix(folder)) for folder, package in PACKAGES.items() if path.startswith(folder)), None)
 
 
 def group(path: str) -> tuple[str, ...]:
     """Tests of one group are run by one command: the tests of one folder, or those of one binary of Rust."""
-    if "functions/payments/src/" in path:
-        return ("cargo", "--lib")
-    return ("cargo", "--test", path.split("/")[3]) if path.startswith("functions/") else (str(Path(path).parent),)
+    if (found := in_package(path)) is None:
+        return (str(Path(path).parent),)
+    package, file = found
+    return ("cargo", package, "--lib") if file.startswith("src/") else ("cargo", package, "--test", file.split("/")[1].removesuffix(".rs"))
 
 
 def rust_name(path: str, test: str) -> str:
-    folder, file = path.removesuffix(".rs").removeprefix("functions/payments/").split("/", 1)
+    folder, file = in_package(path)[1].removesuffix(".rs").split("/", 1)
     modules = [*file.split("/"), "tests"] if folder == "src" else file.split("/")[1:]
     return "::".join([*modules, test])
 
@@ -31,7 +38,7 @@ def commands(path_of: dict[str, str], tests: list[str], changed: str) -> tuple[l
     files = sorted({Path(path_of[test]).name for test in tests})
     if kind == "cargo":
         only = [rust_name(path_of[test], test) for test in tests]
-        run = ["cargo", *(["nextest", "run"] if NEXTEST else ["test"]), "--locked", "--package", "payments", *target]
+        run = ["cargo", *(["nextest", "run"] if NEXTEST else ["test"]), "--locked", "--package", *target]
         tail = ["--no-fail-fast", "-E", " + ".join(f"test(={name})" for name in only)] if NEXTEST else ["--", "--exact", *only]
         return [*run, "--no-run"], [*run, *tail], "."
     if kind == "tests/docs":

@@ -142,7 +142,8 @@ class Page {
 
   view() {
     const { state, detail, busy, mayPay, otherTab, open } = this.payment;
-    return { state, detail, busy: busy || this.opening, mayPay: mayPay && Boolean(this.api.key), otherTab: { state: otherTab.state, told: otherTab.told }, open, held: this.store.value, expired: this.payment.expired, mayAbandon: this.payment.mayAbandon };
+    const held = this.store.value && { id: this.store.value.id, sent: this.store.value.sent, payment_intent: this.store.value.payment_intent };
+    return { state, detail, busy: busy || this.opening, mayPay: mayPay && Boolean(this.api.key), otherTab: { state: otherTab.state, told: otherTab.told }, open, held, expired: this.payment.expired, mayAbandon: this.payment.mayAbandon };
   }
 
   #changed() {
