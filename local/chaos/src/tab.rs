@@ -38,6 +38,8 @@ pub(crate) struct Tab {
     doing: RefCell<Vec<String>>,
     /// The last press: when, Unix milliseconds, and for which cart.
     pressed: RefCell<Option<(u64, Cart)>>,
+    /// It came before another page had heard of what is stored: that page could not yet tell of the checkout that it holds.
+    pub(crate) pressed_early: Cell<bool>,
 }
 
 impl Tab {
@@ -58,6 +60,7 @@ impl Tab {
             changed: Notify::new(),
             doing: RefCell::default(),
             pressed: RefCell::default(),
+            pressed_early: Cell::default(),
         })
     }
 
@@ -125,6 +128,9 @@ impl Tab {
     /// The shopper presses Pay.
     pub(crate) fn press(&self, cart: &Cart) {
         *self.pressed.borrow_mut() = Some((now_ms(), cart.clone()));
+        self.pressed_early.set(
+            self.browser.pages.of(self.browser.shopper).iter().any(|tab| tab.number != self.number && tab.unheard.get() > 0),
+        );
         self.act("pay", &cart.order());
     }
 
