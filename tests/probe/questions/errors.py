@@ -75,13 +75,21 @@ def no_payment_method(stripe):
     return stripe.pay("pm_1TillProbeNone").at
 
 
+def about_payment_method(refused):
+    """As `is_about_payment_method` of functions/payments/src/stripe/error.rs knows it."""
+    by_code = refused.error.get("code") in ("payment_intent_incompatible_payment_method", "payment_method_unexpected_state")
+    known = refused.error.get("param") == "payment_method" or by_code or "PaymentMethod" in refused.error["message"]
+    return f"{refused.status}, {'' if known else 'not '}about the PaymentMethod"
+
+
 @question("whether a refusal of a used PaymentMethod is known as one", "400, about the PaymentMethod", NO_DOCUMENT)
 def used_payment_method(stripe):
-    """As `is_about_payment_method` of functions/payments/src/stripe/error.rs knows it."""
-    refused = stripe.pay(stripe.pay()["payment_method"])
-    param = refused.error.get("param")
-    known = param == "payment_method" or "PaymentMethod" in refused.error["message"]
-    return f"{refused.status}, {'' if known else 'not '}about the PaymentMethod"
+    return about_payment_method(stripe.pay(stripe.pay()["payment_method"]))
+
+
+@question("whether a refusal of a PaymentMethod that is no card is known as one", "400, about the PaymentMethod", NO_DOCUMENT)
+def payment_method_of_another_kind(stripe):
+    return about_payment_method(stripe.pay("pm_usBankAccount_success"))
 
 
 @question("a PaymentMethod that was declined, on another PaymentIntent", "400", NO_DOCUMENT, otherwise="Till never uses a PaymentMethod twice.")

@@ -3,7 +3,7 @@
 use crate::shop::Shop;
 
 /// PaymentMethod, status, code, decline code, advice.
-const CARDS: [(&str, u16, &str, Option<&str>, &str); 19] = [
+const CARDS: [(&str, u16, &str, Option<&str>, &str); 20] = [
     ("pm_card_visa", 200, "", None, ""),
     ("pm_card_us", 200, "", None, ""),
     ("pm_card_ca", 200, "", None, ""),
@@ -36,6 +36,7 @@ const CARDS: [(&str, u16, &str, Option<&str>, &str); 19] = [
     ("pm_card_authenticationRequired", 402, "authentication_required", Some("authentication_not_handled"), "use_another_card"),
     ("pm_card_threeDSecure2Required", 402, "authentication_required", Some("authentication_not_handled"), "use_another_card"),
     ("pm_card_nobody_has", 400, "payment_method_invalid", None, ""),
+    ("pm_usBankAccount_success", 400, "payment_method_invalid", None, ""),
 ];
 
 #[tokio::test]

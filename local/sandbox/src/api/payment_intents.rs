@@ -219,6 +219,12 @@ fn statement_descriptor_suffix(params: &mut Params) -> Result<Option<String>, Er
 
 /// The id of a `PaymentMethod` that may be used with this intent.
 fn usable(state: &mut State, account: AccountId, id: &str, intent: Option<&str>, now: u64) -> Result<String, Error> {
+    if let Some(kind) = payment_methods::other_kind(id) {
+        let message = format!(
+            "The PaymentMethod provided ({kind}) is not allowed for this PaymentIntent. Please attach a PaymentMethod of one of the following types: card."
+        );
+        return Err(Error::invalid(message).code("payment_intent_incompatible_payment_method"));
+    }
     let missing = || payment_methods::no_such(400, "payment_method", id);
     let method = payment_methods::resolve(state, account, id, now).ok_or_else(missing)?;
     confirmation::check_unused(state, account, &method, intent)?;

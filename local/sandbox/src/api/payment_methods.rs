@@ -62,6 +62,11 @@ pub(crate) fn retrieve(state: &mut State, call: Call, id: &str, now: u64) -> Res
     method.map(|method| method.to_json()).ok_or_else(|| no_such(404, "payment_method", &id))
 }
 
+/// The kind of Stripe's test `PaymentMethods` that are no cards: <https://docs.stripe.com/testing#non-card-payments>.
+pub(crate) fn other_kind(id: &str) -> Option<&'static str> {
+    id.starts_with("pm_usBankAccount").then_some("us_bank_account")
+}
+
 /// The id of a `PaymentMethod` that exists. A test id such as `pm_card_visa` makes a new one at each use.
 pub(crate) fn resolve(state: &mut State, account: AccountId, id: &str, now: u64) -> Option<String> {
     if let Some(card) = cards::by_token(id) {
