@@ -5,6 +5,7 @@ use crate::browser::Request;
 use crate::shared::Requests;
 use sandbox::{Charge, ConfirmationMethod, PaymentIntent, Status};
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// docs/scale.md: an invocation sends no more to Stripe.
 const MAX_REQUESTS: u32 = 16;
@@ -50,6 +51,13 @@ impl Audit {
             is_over: false,
         });
         Some(self.sends.len() - 1)
+    }
+
+    /// Whether the checkout's key was used for more than one thing: another card, or to close it.
+    pub(crate) fn had_other_bytes(&self, checkout: &str) -> bool {
+        let ours = || self.sends.iter().filter(|send| send.checkout == checkout && !send.settle);
+        let cards: BTreeSet<_> = ours().filter_map(|send| send.card.as_ref()).collect();
+        cards.len() > 1 || ours().any(|send| send.voids) || !self.has_one_version
     }
 
     /// Judges an answer, or that there was none.

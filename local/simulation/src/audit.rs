@@ -56,6 +56,8 @@ pub(crate) struct Audit {
     /// PaymentIntents that a tool of the merchant's made with the metadata of a checkout's, with that checkout.
     pub(crate) copies: Vec<(String, String)>,
     pub(crate) was_full: bool,
+    /// Whether all environments have the same settings and prices: else the function sends other bytes for the same request.
+    pub(crate) has_one_version: bool,
     /// When storage was cleared last.
     pub(crate) cleared_ms: Option<u64>,
     /// Requests that may charge a card, without those that were the same.
@@ -75,6 +77,7 @@ impl Audit {
             unauthenticated: BTreeSet::new(),
             copies: Vec::new(),
             was_full: false,
+            has_one_version: true,
             cleared_ms: None,
             asked: BTreeMap::new(),
         }

@@ -19,20 +19,23 @@ impl Audit {
 
     /// The outcome of a checkout is not known, although nothing goes wrong any more.
     pub(crate) fn not_settled(&mut self, id: &str, state: &str) {
-        // Of two that say the same of themselves nobody knows which is Till's.
-        let is_copied = self.copies.iter().any(|(checkout, _)| checkout == id);
-        if !is_copied && !self.has_saved_error(id) {
+        // Of two that say the same of themselves, neither of them paid, nobody knows which is Till's.
+        let is_doubtful = self.copies.iter().any(|(checkout, _)| checkout == id) && !self.is_paid(id);
+        if !is_doubtful && !self.has_saved_error(id) {
             self.fault(format!("{id} cannot be settled: {state}"));
         }
     }
 
-    /// Whether Stripe keeps an error under the checkout's key. If its answer was lost, nobody can prove what it was.
+    /// Whether Stripe keeps an error under the checkout's key, and nobody can prove what it was: of a refusal its own bytes can.
     fn has_saved_error(&self, id: &str) -> bool {
         let key = format!("till-{id}");
         self.sandbox.look(|ledger| {
             let under_key = || ledger.requests.iter().filter(|request| request.idempotency_key.as_ref() == Some(&key));
             let is_refused = |request: &sandbox::Request| matches!(request.status, Some(400 | 404));
             let drawn = |request: &sandbox::Request| matches!(request.fault.as_deref(), Some("error_kept" | "refusal_kept"));
+            if !self.had_other_bytes(id) {
+                return under_key().any(|request| request.fault.as_deref() == Some("error_kept"));
+            }
             let replayed = under_key().any(|request| request.replayed && is_refused(request));
             replayed || under_key().any(drawn) || (under_key().any(is_refused) && !under_key().any(|request| request.executed))
         })

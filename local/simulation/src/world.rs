@@ -115,6 +115,7 @@ impl World {
         shared.story.step(format!("Stripe: {behaviour}; CARD_AUTHENTICATION: {authentication:?}, {} price lists", prices.len()));
         shared.story.step(format!("the shopper's clock is {wrong_by} ms ahead"));
         let audit = RefCell::new(Audit::new(sandbox.clone(), shared.clone()));
+        audit.borrow_mut().has_one_version = versions.len() == 1;
         if let Err(error) = sandbox.behave(&behaviour.to_string()) {
             audit.borrow_mut().fault(error);
         }

@@ -5,7 +5,7 @@ use super::body::Fields;
 use super::gate;
 use crate::catalog::{Listed, MAX_ITEMS, Order, OrderError};
 use crate::checkout::{Age, CheckoutId, CheckoutIdError, CheckoutRequest, ConfirmRequest, Goal, PayRequest};
-use crate::money::Currency;
+use crate::money::{Currency, Money};
 use crate::outcome::Refusal;
 use crate::settings::Settings;
 use crate::stripe::{PaymentIntentId, PaymentMethodId};
@@ -176,7 +176,9 @@ fn currency(fields: &mut Fields) -> Result<Currency, Refusal> {
 }
 
 fn expected_total(fields: &mut Fields) -> Result<u64, Refusal> {
-    fields.required("expected_total", "The total that the page showed, in cents.", |value| value.as_u64())
+    // A card's number, in the wrong field, would be logged as an amount.
+    let amount = |value: Value| value.as_u64().filter(|amount| *amount <= Money::MAX_AMOUNT);
+    fields.required("expected_total", "The total that the page showed, in cents.", amount)
 }
 
 fn item((position, value): (usize, Value)) -> Result<(String, u64), Refusal> {

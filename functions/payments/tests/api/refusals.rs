@@ -47,6 +47,7 @@ async fn every_wrong_field_is_named() {
         ("expected_total", Value::Null, "parameter_missing", "expected_total"),
         ("expected_total", json!("1099"), "parameter_invalid", "expected_total"),
         ("expected_total", json!(10.99), "parameter_invalid", "expected_total"),
+        ("expected_total", json!(4_242_424_242_424_242_u64), "parameter_invalid", "expected_total"),
         ("publishable_key", Value::Null, "parameter_missing", "publishable_key"),
         ("receipt_email", json!("nobody"), "parameter_invalid", "receipt_email"),
         ("receipt_email", json!("a b@example.com"), "parameter_invalid", "receipt_email"),
