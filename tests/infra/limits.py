@@ -6,6 +6,7 @@ import json
 import re
 import string
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from posixpath import normpath
@@ -20,11 +21,24 @@ WINDOW = 300  # seconds: WAF counts an address's requests in them
 FLOOD = 100_000  # requests
 PAY, CONFIRM, VOID = "POST /api/payments", "POST /api/payments/{payment_intent}/confirm", "POST /api/payments/void"
 CONFIG, OTHER = "GET /api/config", "ANY /api/{proxy+}"
-# The three routes' requests, and other ways to write their paths.
-PAYMENTS = [
-    *("POST /api/payments", "POST /api/payments/pi_1/confirm", "POST /api/payments/void"),
-    *("POST /api/%70ayments/void", "POST /api/./payments"),
+# The three routes' requests, as an honest client writes them: ids are letters, digits and `_`.
+PAYMENTS = ["POST /api/payments", "POST /api/payments/pi_1/confirm", "POST /api/payments/void"]
+# What reads a path on its way. WAF decodes it once, where it is told to. CloudFront chooses by the path that RFC 3986 makes of it, and sends it on as
+# it came. An HTTP API decodes it, cuts it at a `?`, and decodes it again; by what it does with dots, slashes and the rest we do not know. So a path is
+# held to be whatever any of these readings can make of it, in any order. The function takes what comes as it is, and compares: functions/payments/src/http.
+# The HTTP API's captured: https://github.com/hotsock/voker/blob/main/vokerhttp/testdata/ingress-paths.json
+READINGS = [
+    unquote,
+    lambda path: path.split("?")[0],
+    lambda path: path.split("#")[0],
+    lambda path: path.replace("\\", "/"),
+    lambda path: re.sub(r";[^/]*", "", path),
+    lambda path: re.sub("/+", "/", path),
+    lambda path: re.sub(r"^/+", "/", normpath(path)),  # the two slashes that a path may begin with as well
+    lambda path: path.rstrip("/"),
 ]
+# Not among them: small letters. CloudFront's patterns and an HTTP API's routes know capitals, and so does the function: test_capitals_reach_no_payment.
+PAYS = re.compile(r"/api/payments(/void|/[^/]*/confirm)?")  # as functions/payments/src/http/request.rs has it
 # Stripe's default for one of its endpoints, in requests a second. https://docs.stripe.com/rate-limits
 STRIPES_ENDPOINT = 25
 
@@ -70,6 +84,8 @@ def matches(statement: dict | None, request: Request) -> bool:
             return True
         case {"AndStatement": {"Statements": several}}:
             return all(matches(one, request) for one in several)
+        case {"OrStatement": {"Statements": several}}:
+            return any(matches(one, request) for one in several)
         case {"NotStatement": {"Statement": one}}:
             return not matches(one, request)
         case {"ByteMatchStatement": wanted}:
@@ -134,6 +150,7 @@ def floods(stack: dict, settings: dict) -> Iterator[str]:
     as much as it likes, and with IPv6 on a machine as well."""
     of_payments, of_all = ("PaymentsPerAddress", "RequestsPerAddress") if settings["WebAcl"] == "on" else (None, None)
     tried = dict.fromkeys(map(Request, PAYMENTS), of_payments) | {
+        Request("POST /api/payments/"): of_payments,
         Request("GET /api/payments", None): of_all,
         Request("GET /api/config", None): of_all,
         Request("POST /api/elsewhere", None): of_all,
@@ -145,6 +162,88 @@ def floods(stack: dict, settings: dict) -> Iterator[str]:
         for sender, addresses, wanted in (("address", 1, of_address), ("machine", of_a_machine(stack), of_machine)):
             if (passed := let_through(stack, request, addresses)) != wanted:
                 yield f"{request}: {passed} of {FLOOD} in five minutes from one {sender}, instead of {wanted}"
+
+
+def spellings() -> Iterator[str]:
+    """The payment routes' paths in other writings: a character encoded up to three times, a slash that is none, more or less of them, dots that lead
+    there and back, and what could end a path earlier. Few of them reach a route; which do is for `may_pay` to say."""
+    again = lambda text: [text, *(text.replace("%", "%" + "25" * n) for n in (1, 2) if "%" in text)]  # noqa: E731
+    for path in (line.split(" ")[1] for line in PAYMENTS):
+        for at, char in enumerate(path):
+            yield from (path[:at] + one + path[at + 1 :] for one in again(f"%{ord(char):02x}"))
+        for at in (n for n, char in enumerate(path) if char == "/"):
+            for slash in ("//", "/./", "/x/../", "/.//", "\\", "/\\", "/;/", "/.;/", "/x/..;/", "%2F", "%2f/", "%5C", "/%2e/", "/x/%2e%2e/", "/x%2F..%2F"):
+                yield from (path[:at] + one + path[at + 1 :] for one in again(slash))
+        for first in ("/", "/.", "/..", "/x/..", "\\", "/%2e", "/%2e%2e", "%2F", "/x%2F..", "/api/payments/..", "/api/payments%2F..", "/static/../", "/api/.."):
+            yield from (one + path for one in again(first))
+        ends = ["%3F", "%3F/..", "%3F%2F..", "%3F%2F..%2F..", "%3F/../../..", "%23/../..", "%3B/..", "%5C..", "%00"]
+        for more in [*ends, "/.", "/", "//", "/x/..", ";x", ";/../..", "\\", "."]:
+            yield from (path + one for one in again(more))
+    yield from (f"/api/payments/{id}/confirm" for id in ("..", ".", "", "%2e%2e", "%252e%252e", "..%2F..", "..;", "%3F", "~", "pi_1;", "pi_1.", "é"))
+
+
+@cache
+def may_pay(path: str) -> bool:
+    """Whether something that reads the path on its way could make a payment route of it."""
+    found, news = {path}, {path}
+    while news:
+        news = {reading(one) for reading in READINGS for one in news} - found
+        found |= news
+    return any(PAYS.fullmatch(one) for one in found)
+
+
+ODD = sorted({path for path in spellings() if may_pay(path)} - {line.split(" ")[1] for line in PAYMENTS})
+# What a site's file may be called, and what an address ends with that somebody has copied.
+FILES = ["/images/star%20map.svg", "/.well-known/security.txt", "/%E6%98%9F.svg", "/apis.html", "/words/en.json", "/a//b", "/%25"]
+
+
+def uncounted(stack: dict, settings: dict) -> Iterator[str]:
+    """However a path is written: what might reach a payment route is counted by both limits of its address, or does not come through at all."""
+    if settings["WebAcl"] == "off":
+        return
+    both = [int(settings[name]) for name in ("RequestsPerAddress", "PaymentsPerAddress")]
+    for request in (Request(f"POST {path}", key) for path in ODD for key in (ID, None)):
+        passed, counted = let_through(stack, request), limits_on(stack, request)
+        if passed and (request.key is None or counted != both):
+            yield f"{request}: {passed} of {FLOOD} in five minutes; counted by {counted}"
+
+
+def encodings(stack: dict, settings: dict) -> Iterator[str]:
+    """An encoded path is the first thing that WAF asks about, and gets a plain 403: no POST has one, nor has anything of the API's. Files may have one."""
+    if settings["WebAcl"] == "off":
+        return
+    plain = {"status": 403, "type": None, "headers": {}, "body": None}
+    encoded = [path for path in ODD if "%" in path]
+    posted = [*(f"POST {path}" for path in encoded), *(f"{method} {path}" for path in encoded[::25] for method in ("PUT", "OPTIONS", "DELETE"))]
+    read = [f"{method} {path}" for path in WAYS_TO_CONFIG for method in ("GET", "HEAD")]
+    for request in (Request(line, key) for line in [*posted, *read] for key in (ID, None)):
+        asked = on_the_way(stack, request)
+        if len(asked) != 1 or not blocks(asked[0], request) or wafs_answer(stack, request) != plain:
+            yield f"{request}: asked about by {[rule['Name'] for rule in asked]}, {wafs_answer(stack, request)}"
+    for request in (Request(f"{method} {path}") for path in FILES for method in ("GET", "HEAD")):
+        if (passed := let_through(stack, request)) != FLOOD:
+            yield f"{request}: {passed} of {FLOOD} in five minutes"
+
+
+# Written so, CloudFront still sends it to the API; the API's throttle of it is 100 a second, and nothing in it asks Stripe.
+WAYS_TO_CONFIG = [
+    *("/api/%63onfig", "/api/%2563onfig", "/%61pi/config", "/api/config%3F%2F..%2F..", "/%61pi/config%3F%2F..%2F..", "/x/../%61pi/config%3F%2F..%2F.."),
+    *("/./api/config%3F%2F..%2F..%2F..", "//api/config%3F%2F..%2F..", "/api%2Fconfig", "/api%3F", "/../api/config", "//api/config", "/api//config"),
+]
+
+
+def behind(stack: dict, settings: dict) -> Iterator[str]:
+    """Without the first rule the others still know a path that is encoded once, or has a dot: none of them leans on it alone."""
+    if settings["WebAcl"] == "off":
+        return
+    alone = deepcopy(stack)
+    acl = web_acl(alone)
+    acl["Rules"] = [rule for rule in acl["Rules"] if rule["Name"] != "odd-paths"]
+    both = [int(settings[name]) for name in ("RequestsPerAddress", "PaymentsPerAddress")]
+    for line in ("POST /api/%70ayments/void", "POST /%61pi/payments", "POST /api/./payments", "POST /./api/payments/void"):
+        for key, wanted in ((ID, both[1]), (None, 0)):
+            if (let_through(alone, Request(line, key)), limits_on(alone, Request(line, key))) != (wanted, both):
+                yield f"{line} with {key}: {let_through(alone, Request(line, key))}, counted by {limits_on(alone, Request(line, key))}"
 
 
 def is_id(key: str | None) -> bool:
@@ -272,4 +371,4 @@ def deaf_to_declines(stack: dict, settings: dict) -> Iterator[str]:
         yield "nobody hears of it"
 
 
-CHECKS = [floods, malformed, turned_away, untrue_answers, unthrottled, text_for_numbers, out_of_order, deaf_to_declines]
+CHECKS = [floods, uncounted, encodings, behind, malformed, turned_away, untrue_answers, unthrottled, text_for_numbers, out_of_order, deaf_to_declines]

@@ -27,6 +27,7 @@ MUTATIONS = Counter(
 # A control, by how it begins: the checks that hold it. Or the test that neuters it, where it is no template and no workflow.
 HELD_BY = {
     "two limits for one address": [limits.floods],
+    "a path that could be read": [limits.uncounted, limits.encodings, limits.behind],
     "a throttle of each route": [limits.unthrottled, limits.text_for_numbers],
     "an alarm when half": [limits.deaf_to_declines],
     "an alarm at so many": [alarms.deaf_to_troubles],

@@ -80,7 +80,7 @@ CHANGES = {
     "an origin": lambda s: next(o for o in config(s)["Origins"] if "CustomOriginConfig" in o)["CustomOriginConfig"].update(OriginReadTimeout=30),
     "a behaviour": lambda s: config(s)["CacheBehaviors"][0].update(ViewerProtocolPolicy="allow-all"),
     "a header": lambda s: find(s, "AWS::CloudFront::ResponseHeadersPolicy")["ResponseHeadersPolicyConfig"]["CustomHeadersConfig"]["Items"].pop(),
-    "a WAF rule": lambda s: rules(s)[0]["Statement"]["RateBasedStatement"].update(Limit=99),
+    "a WAF rule": lambda s: next(rule for rule in rules(s) if rule["Name"] == "requests-per-address")["Statement"]["RateBasedStatement"].update(Limit=99),
     "WAF's expression": lambda s: next(rule for rule in rules(s) if rule["Name"] == "malformed")["Statement"]["AndStatement"]["Statements"].pop(),
     "WAF's answer": lambda s: find(s, "AWS::WAFv2::WebACL")["CustomResponseBodies"]["unknown"].update(Content='{"outcome":"paid"}'),
     "an IAM statement": lambda s: policy(s)[0].update(Action="secretsmanager:*"),

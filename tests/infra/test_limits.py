@@ -49,6 +49,43 @@ def test_wafs_answer_is_the_functions_own(stacks, tool, case):
     assert faults(limits.untrue_answers, stacks[tool, case], case) == []
 
 
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_payment_is_counted_however_its_path_is_written(stacks, tool, case):
+    assert faults(limits.uncounted, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_an_encoded_path_stops_first(stacks, tool, case):
+    assert faults(limits.encodings, stacks[tool, case], case) == []
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_other_rules_do_not_lean_on_the_first(stacks, tool, case):
+    assert faults(limits.behind, stacks[tool, case], case) == []
+
+
+def test_what_could_be_a_payment_path_is_known():
+    """By what HTTP APIs were seen to make of a path (captured, see limits.READINGS), and by what they might."""
+    for path in ("/api/%2570ayments/void", "/api/payments%3F%2F..%2F..", "/api/payments%2Fvoid", "/api/payments/../confirm", "/../api/payments", "/api\\payments"):
+        assert path in limits.ODD, path
+    for path in ("/api/paymentsx", "/api/config", "/index.html", "/x/api/payments", "/api/payments/pi_1/confirm/x", "/API/payments"):
+        assert not limits.may_pay(path), path
+    assert len(limits.ODD) > 500
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_capitals_reach_no_payment(stacks, tool):
+    """CloudFront's patterns know capitals (`/API/payments` is a file to it, and nobody can post to a file), and so does the function.
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern"""
+    found = distribution(stacks[tool, "plain"])
+    assert [behaviour["PathPattern"] for behaviour in found["CacheBehaviors"]] == ["/api/*"]
+    assert sorted(found["DefaultCacheBehavior"]["AllowedMethods"]) == ["GET", "HEAD"]
+    assert 'path.strip_prefix("/api/payments")?' in (ROOT / "functions/payments/src/http/request.rs").read_text()
+
+
 def sent(event: str) -> Request:
     """An event of events/, as WAF saw it."""
     found = json.loads((ROOT / f"events/{event}.json").read_text())
@@ -135,6 +172,22 @@ def regex(stack: dict) -> dict:
     return negation(stack)["NotStatement"]["Statement"]["RegexMatchStatement"]
 
 
+def odd_path(stack: dict) -> dict:
+    return statements(stack, "odd-paths")[0]["RegexMatchStatement"]
+
+
+def odd_sender(stack: dict) -> dict:
+    return statements(stack, "odd-paths")[1]["OrStatement"]["Statements"][0]
+
+
+def reads(stack: dict) -> dict:
+    return odd_sender(stack)["NotStatement"]["Statement"]["RegexMatchStatement"]
+
+
+def of_api(stack: dict) -> dict:
+    return statements(stack, "odd-paths")[1]["OrStatement"]["Statements"][1]["RegexMatchStatement"]
+
+
 def change_regex(old: str, new: str):
     """Another expression. What it has to replace is there."""
 
@@ -185,21 +238,58 @@ NEUTERED = {
     **{f"{name} counts all together": (limits.floods, lambda s, name=name: rate(s, name).update(AggregateKeyType="CONSTANT")) for name in ADDRESS},
     **{f"{name} counts a minute": (limits.floods, lambda s, name=name: rate(s, name).update(EvaluationWindowSec=60)) for name in ADDRESS},
     **{f"{name} looks elsewhere": (limits.floods, lambda s, name=name: path_match(s, name).update(SearchString="/other")) for name in ADDRESS},
-    **{f"{name} reads no %70": (limits.floods, lambda s, name=name: path_match(s, name)["TextTransformations"].pop(0)) for name in ADDRESS[1:]},
-    **{f"{name} reads no /./": (limits.floods, lambda s, name=name: path_match(s, name)["TextTransformations"].pop(1)) for name in ADDRESS[1:]},
+    **{f"{name} reads no %70": (limits.behind, lambda s, name=name: path_match(s, name)["TextTransformations"].pop(0)) for name in ADDRESS},
+    **{f"{name} reads no /./": (limits.behind, lambda s, name=name: path_match(s, name)["TextTransformations"].pop(1)) for name in ADDRESS},
     "payments-per-address knows void alone": (
         limits.floods,
         lambda s: path_match(s, "payments-per-address").update(SearchString="/api/payments/void"),
     ),
     "payments-per-address counts GETs": (limits.floods, lambda s: method_match(s, "payments-per-address").update(SearchString="GET")),
+    **{
+        f"odd-paths {what} ({check.__name__})": (check, neuter)
+        for what, neuter in {
+            "only counts": lambda s: rule(s, "odd-paths").update(Action={"Count": {}}),
+            "is gone": lambda s: acl_rules(s).remove(rule(s, "odd-paths")),
+            "knows no %": lambda s: odd_path(s).update(RegexString="//|/\\."),
+            "looks for % alone, decoded": lambda s: odd_path(s).update(RegexString="%", TextTransformations=[{"Priority": 0, "Type": "URL_DECODE"}]),
+            "looks at the method": lambda s: odd_path(s).update(FieldToMatch={"Method": {}}),
+            "knows GET alone": lambda s: odd_sender(s).update(odd_sender(s).pop("NotStatement")["Statement"]),
+        }.items()
+        for check in (limits.uncounted, limits.encodings)
+    },
+    "odd-paths knows % alone": (limits.uncounted, lambda s: odd_path(s).update(RegexString="%")),
+    "odd-paths knows no leading dot": (limits.uncounted, lambda s: odd_path(s).update(RegexString="[^A-Za-z0-9_/.-]|//")),
+    "odd-paths knows no empty segment": (limits.encodings, lambda s: odd_path(s).update(RegexString="[^A-Za-z0-9_/.-]|/\\.")),
+    "odd-paths knows no backslash": (limits.uncounted, lambda s: odd_path(s).update(RegexString=r"[^A-Za-z0-9_/.\\-]|//|/\.")),
+    "odd-paths knows no semicolon": (limits.uncounted, lambda s: odd_path(s).update(RegexString=r"[^A-Za-z0-9_/.;-]|//|/\.")),
+    "odd-paths reads the path decoded": (limits.encodings, lambda s: odd_path(s)["TextTransformations"].append({"Priority": 1, "Type": "URL_DECODE"})),
+    "odd-paths reads the path in order": (
+        limits.encodings,
+        lambda s: odd_path(s)["TextTransformations"].append({"Priority": 1, "Type": "NORMALIZE_PATH"}),
+    ),
+    "odd-paths comes after the limits": (limits.encodings, lambda s: rule(s, "odd-paths").update(Priority=9)),
+    "odd-paths comes after one of them": (limits.encodings, lambda s: rule(s, "requests-per-address").update(Priority=-1)),
+    "odd-paths lets POST through": (limits.encodings, lambda s: reads(s).update(RegexString="^GET$|^HEAD$|^POST$")),
+    "odd-paths lets PUT through": (limits.encodings, lambda s: reads(s).update(RegexString="^GET$|^HEAD$|^PUT$")),
+    "odd-paths lets HEAD of files not through": (limits.encodings, lambda s: reads(s).update(RegexString="^GET$")),
+    "odd-paths blocks files": (limits.encodings, lambda s: without(s, "odd-paths", {"OrStatement": statements(s, "odd-paths")[1]["OrStatement"]})),
+    "odd-paths lets GET of the API through": (limits.encodings, lambda s: of_api(s).update(RegexString="^/other")),
+    "odd-paths knows the API by its first letters": (limits.encodings, lambda s: of_api(s).update(RegexString="^/api")),
+    "odd-paths knows the API with a slash alone": (limits.encodings, lambda s: of_api(s).update(RegexString="/api/")),
+    "odd-paths knows the API undecoded": (limits.encodings, lambda s: of_api(s).update(TextTransformations=[{"Priority": 0, "Type": "NONE"}])),
+    "odd-paths blocks the checkout": (limits.turned_away, lambda s: odd_path(s).update(RegexString="[^A-Za-z0-9/.-]|//|/\\.")),
+    "odd-paths has an answer of its own": (
+        limits.encodings,
+        lambda s: rule(s, "odd-paths").update(Action={"Block": {"CustomResponse": {"ResponseCode": 503}}}),
+    ),
     "malformed only counts": (limits.malformed, lambda s: rule(s, "malformed").update(Action={"Count": {}})),
     "malformed is gone": (limits.malformed, lambda s: acl_rules(s).remove(rule(s, "malformed"))),
     "malformed comes before the limits": (limits.malformed, lambda s: rule(s, "malformed").update(Priority=-1)),
     "malformed comes between the limits": (limits.malformed, lambda s: rule(s, "payments-per-address").update(Priority=9)),
     "malformed looks elsewhere": (limits.malformed, lambda s: path_match(s, "malformed").update(SearchString="/other")),
     "malformed knows void alone": (limits.malformed, lambda s: path_match(s, "malformed").update(SearchString="/api/payments/void")),
-    "malformed reads no %70": (limits.malformed, lambda s: path_match(s, "malformed")["TextTransformations"].pop(0)),
-    "malformed reads no /./": (limits.malformed, lambda s: path_match(s, "malformed")["TextTransformations"].pop(1)),
+    "malformed reads no %70": (limits.behind, lambda s: path_match(s, "malformed")["TextTransformations"].pop(0)),
+    "malformed reads no /./": (limits.behind, lambda s: path_match(s, "malformed")["TextTransformations"].pop(1)),
     "malformed blocks GETs": (limits.malformed, lambda s: method_match(s, "malformed").update(SearchString="GET")),
     "malformed blocks whatever method": (limits.floods, lambda s: without(s, "malformed", {"ByteMatchStatement": method_match(s, "malformed")})),
     "malformed blocks whatever path": (limits.floods, lambda s: without(s, "malformed", {"ByteMatchStatement": path_match(s, "malformed")})),

@@ -71,7 +71,7 @@ export const SETTINGS = {
     default: 'on',
     allowed: onOff,
     description:
-      'AWS WAF before the site, with common rules, two limits per address against card testing, and a block of payment requests without the id of a checkout. About 9 USD a month and 0.60 USD a million requests. Off leaves the throttles of the API alone.',
+      'AWS WAF before the site, with common rules, two limits per address against card testing, and blocks of payment requests without the id of a checkout and of paths that could be read in two ways. About 10 USD a month and 0.60 USD a million requests. Off leaves the throttles of the API alone.',
   },
   LogRetentionDays: {
     default: '90',

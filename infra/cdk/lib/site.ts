@@ -113,20 +113,28 @@ function webAcl(scope: Construct, name: string, settings: Settings): wafv2.CfnWe
     visibilityConfig: visibility(name),
     customResponseBodies: { unknown: { contentType: 'APPLICATION_JSON', content: UNKNOWN } },
     rules: [
-      perAddress('requests', 0, settings.RequestsPerAddress, below('/api/')),
+      // First, so that the others need to know one spelling only.
+      {
+        name: 'odd-paths',
+        priority: 0,
+        action: { block: {} },
+        visibilityConfig: visibility(`${name}-odd-paths`),
+        statement: { andStatement: { statements: [ODD, { orStatement: { statements: [{ notStatement: { statement: READ } }, OF_API] } }] } },
+      },
+      perAddress('requests', 1, settings.RequestsPerAddress, below('/api/')),
       // So that one address cannot test many cards, nor fill the merchant's Dashboard with canceled PaymentIntents.
-      perAddress('payments', 1, settings.PaymentsPerAddress, { andStatement: { statements: [POSTED, below('/api/payments')] } }),
+      perAddress('payments', 2, settings.PaymentsPerAddress, { andStatement: { statements: [POSTED, below('/api/payments')] } }),
       // So that requests that nobody could be charged by do not use up the API's throttles. After the limits, which count them all the same.
       {
         name: 'malformed',
-        priority: 2,
+        priority: 3,
         action: { block: { customResponse: { responseCode: 503, customResponseBodyKey: 'unknown', responseHeaders: HEADERS } } },
         visibilityConfig: visibility(`${name}-malformed`),
         statement: { andStatement: { statements: [POSTED, below('/api/payments'), { notStatement: { statement: WITH_CHECKOUT } }] } },
       },
       {
         name: 'common',
-        priority: 3,
+        priority: 4,
         overrideAction: { none: {} },
         visibilityConfig: visibility(`${name}-common`),
         statement: { managedRuleGroupStatement: { vendorName: 'AWS', name: 'AWSManagedRulesCommonRuleSet' } },
@@ -159,6 +167,19 @@ const WITH_CHECKOUT: wafv2.CfnWebACL.StatementProperty = {
     textTransformations: [{ priority: 0, type: 'NONE' }],
   },
 };
+
+function like(regexString: string, fieldToMatch: wafv2.CfnWebACL.FieldToMatchProperty, transformation = 'NONE'): wafv2.CfnWebACL.StatementProperty {
+  return { regexMatchStatement: { fieldToMatch, regexString, textTransformations: [{ priority: 0, type: transformation }] } };
+}
+
+/**
+ * A path that could be read in two ways: with an encoded character, an empty segment, one that begins with a dot, or what no path of ours has. WAF
+ * decodes a path once, an HTTP API twice, and cuts it at a `?` that was encoded: docs/decisions/0026. Files may be called as they like.
+ */
+const ODD = like(String.raw`[^A-Za-z0-9_/.-]|//|/\.`, { uriPath: {} });
+const READ = like('^GET$|^HEAD$', { method: {} });
+/** CloudFront decodes once as well when it looks for `/api/*`. */
+const OF_API = like('^/api|/api/', { uriPath: {} }, 'URL_DECODE');
 
 const POSTED: wafv2.CfnWebACL.StatementProperty = {
   byteMatchStatement: {

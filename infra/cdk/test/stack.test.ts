@@ -72,6 +72,21 @@ test('a payment request without the id of a checkout stops at WAF, and with one 
   for (const none of [...others, first.toUpperCase(), `${first},${first}`, `x${first}`, first.replaceAll('-', '')]) assert.doesNotMatch(none, id);
 });
 
+test('a path that could be read in two ways stops at WAF first, and one of ours does not', () => {
+  const [acl] = Object.values(template().findResources('AWS::WAFv2::WebACL'));
+  type Statement = { RegexMatchStatement: { FieldToMatch: unknown; RegexString: string } };
+  type Rule = { Name: string; Priority: number; Action: unknown; Statement: { AndStatement: { Statements: [Statement, { OrStatement: unknown }] } } };
+  const [first] = (acl.Properties.Rules as Rule[]).sort((a, b) => a.Priority - b.Priority);
+  assert.deepEqual([first.Name, first.Action], ['odd-paths', { Block: {} }]);
+  const [path] = first.Statement.AndStatement.Statements;
+  assert.deepEqual(path.RegexMatchStatement.FieldToMatch, { UriPath: {} });
+  const odd = new RegExp(path.RegexMatchStatement.RegexString);
+  for (const ours of ['/api/config', '/api/payments', '/api/payments/void', '/api/payments/pi_1Aa/confirm']) assert.doesNotMatch(ours, odd);
+  for (const other of ['/api/%2570ayments', '/api/payments%3F%2F..', '/api/payments/../confirm', '/api//payments', '/api/payments;x', '/api\\payments']) {
+    assert.match(other, odd);
+  }
+});
+
 test('no mail address, no subscription', () => {
   template().resourceCountIs('AWS::SNS::Subscription', 0);
   template({ AlarmEmail: 'owner@example.com' }).resourceCountIs('AWS::SNS::Subscription', 1);
