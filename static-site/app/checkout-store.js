@@ -10,6 +10,7 @@ const CLOSED_KEPT = 20;
 
 export class CheckoutStore {
   value = null;
+  found = null; // the id of one that an earlier page stored: a browser that was killed may have lost that it was sent
   #paid = null; // the id of the checkout that was paid here
   #storage;
   #now;
@@ -76,6 +77,7 @@ export class CheckoutStore {
     const vanished = mine?.sent && mine.id !== stored?.id && !this.isClosed(mine.id) && (!stored || mine.attempt);
     if (vanished) this.keep(mine);
     else this.value = stored && stored.id !== this.#paid ? stored : null;
+    if (this.value && this.value.id !== mine?.id) this.found = this.value.id;
     return { receipt: this.receipt, dropped: this.#drop(config) };
   }
 

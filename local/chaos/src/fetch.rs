@@ -71,6 +71,9 @@ impl Tab {
             if !request.settle && !self.is_pressed() {
                 fault("is sent, and nobody pressed");
             }
+            if !request.settle && !request.path.ends_with("/void") && self.is_cancelled() {
+                fault("is sent to be paid, and its shopper pressed Cancel");
+            }
             if request.kind == Kind::Pay && !resend && page.sent_by_page {
                 fault("is sent again without Till-Resend");
             }

@@ -161,6 +161,12 @@ impl Tab {
         self.doing.borrow().iter().any(|deed| matches!(deed.as_str(), "pay" | "check" | "cancel"))
     }
 
+    /// Whether the last that its shopper pressed, and that it is still at, is Cancel alone.
+    pub(crate) fn is_cancelled(&self) -> bool {
+        let doing = self.doing.borrow();
+        doing.iter().any(|deed| deed == "cancel") && !doing.iter().any(|deed| deed == "pay" || deed == "check")
+    }
+
     pub(crate) fn changed(&self, view: Value) {
         *self.view.borrow_mut() = view;
         self.changed.notify_waiters();

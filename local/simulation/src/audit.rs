@@ -32,6 +32,8 @@ pub(crate) struct Checkout {
     /// The last outcome that the browser got, and whether the checkout was closed by one.
     pub(crate) delivered: String,
     pub(crate) knows_closed: bool,
+    /// The same, also after its marks were cleared.
+    pub(crate) heard_closed: bool,
     /// Since when another purchase is none too many: neither storage nor a page knows of it, or the shopper has its receipt.
     pub(crate) forgotten_ms: Option<u64>,
     /// Somebody was told that it is closed.
@@ -51,11 +53,17 @@ pub(crate) struct Audit {
     pub(crate) sent: BTreeMap<String, Checkout>,
     /// What is done on a page, and has not come to its end.
     pub(crate) doing: BTreeMap<u32, Vec<String>>,
+    /// Pages on which the shopper pressed Cancel, and neither Pay nor "Check again" since.
+    pub(crate) cancelled: BTreeSet<u32>,
+    /// The PaymentIntents of receipts that were shown.
+    pub(crate) receipts: BTreeSet<String>,
     /// Cards whose bank was told that it is not the shopper.
     pub(crate) unauthenticated: BTreeSet<String>,
     /// PaymentIntents that a tool of the merchant's made with the metadata of a checkout's, with that checkout.
     pub(crate) copies: Vec<(String, String)>,
     pub(crate) was_full: bool,
+    /// The browser was killed, and had not yet written down what its pages stored last: they show what was before.
+    pub(crate) was_set_back: bool,
     /// Whether all environments have the same settings and prices: else the function sends other bytes for the same request.
     pub(crate) has_one_version: bool,
     /// When storage was cleared last.
@@ -74,9 +82,12 @@ impl Audit {
             sends: Vec::new(),
             sent: BTreeMap::new(),
             doing: BTreeMap::new(),
+            cancelled: BTreeSet::new(),
+            receipts: BTreeSet::new(),
             unauthenticated: BTreeSet::new(),
             copies: Vec::new(),
             was_full: false,
+            was_set_back: false,
             has_one_version: true,
             cleared_ms: None,
             asked: BTreeMap::new(),
@@ -164,6 +175,11 @@ impl Audit {
 
     /// Something is done on a page.
     pub(crate) fn does(&mut self, page: u32, deed: &str) {
+        match deed {
+            "cancel" => drop(self.cancelled.insert(page)),
+            "pay" | "check" => drop(self.cancelled.remove(&page)),
+            _ => {}
+        }
         self.doing.entry(page).or_default().push(deed.to_owned());
     }
 
@@ -193,19 +209,17 @@ impl Audit {
         }
         match state {
             "paid" => {
-                let (id, amount) = (detail["receipt"]["payment_intent"].as_str(), detail["receipt"]["amount"].as_i64());
-                let is_so = self.sandbox.look(|ledger| {
-                    ledger.intents.iter().any(|intent| {
-                        Some(intent.id.as_str()) == id && intent.status == Status::Succeeded && Some(intent.amount) == amount
-                    })
-                });
-                if !is_so {
-                    self.fault(format!("page {page} shows paid, and the ledger does not: {}", detail["receipt"]));
+                let receipt = &detail["receipt"];
+                if !self.is_receipt(receipt) {
+                    self.fault(format!("page {page} shows paid, and the ledger does not: {receipt}"));
                 }
+                self.receipts.extend(receipt["payment_intent"].as_str().map(str::to_owned));
             }
             "declined" | "not_attempted" => {
                 let held = view["held"]["id"].as_str().or(before["held"]["id"].as_str());
-                let is_marked = |id: &str| !self.was_full && self.sent.get(id).is_none_or(|checkout| !checkout.paid_and_cleared);
+                let is_marked = |id: &str| {
+                    !self.was_full && !self.was_set_back && self.sent.get(id).is_none_or(|checkout| !checkout.paid_and_cleared)
+                };
                 let is_known = |id: &str| was_sending || is_marked(id);
                 if held.is_some_and(|id| is_known(id) && self.is_paid(id)) {
                     self.fault(format!("page {page} shows {state}, and its checkout is paid"));
@@ -213,6 +227,21 @@ impl Audit {
             }
             _ => {}
         }
+    }
+
+    /// Whether a receipt says what the ledger does: what was paid, with which card, and for which items.
+    fn is_receipt(&self, receipt: &Value) -> bool {
+        self.sandbox.look(|ledger| {
+            let is_its = |intent: &&PaymentIntent| receipt["payment_intent"] == intent.id.as_str();
+            let Some(intent) = ledger.intents.iter().find(is_its) else { return false };
+            let charge = ledger.charges.iter().find(|charge| charge.paid && charge.payment_intent == intent.id);
+            let last4 = ledger.payment_methods.iter().find(|card| charge.is_some_and(|charge| charge.payment_method == card.id));
+            intent.status == Status::Succeeded
+                && receipt["amount"] == intent.amount
+                && receipt["currency"] == intent.currency.as_str()
+                && words(&receipt["items"]) == items_of(intent)
+                && (receipt["card"].is_null() || last4.is_some_and(|card| receipt["card"]["last4"] == card.last4))
+        })
     }
 
     /// Whether the checkout is paid by now.
@@ -246,12 +275,24 @@ impl Audit {
     }
 }
 
+/// `[{sku, quantity}]` as the metadata say it.
+pub(crate) fn words(items: &Value) -> String {
+    let word = |item: &Value| format!("{}:{}", item["sku"].as_str().unwrap_or_default(), item["quantity"]);
+    items.as_array().map(|items| items.iter().map(word).collect::<Vec<_>>().join(",")).unwrap_or_default()
+}
+
+/// What a PaymentIntent was made for.
+pub(crate) fn items_of(intent: &PaymentIntent) -> String {
+    let items = |number: usize| intent.metadata.get(&format!("till_items_{number}")).cloned();
+    (1..).map_while(items).collect::<Vec<_>>().join(",")
+}
+
 /// Whether a PaymentIntent says that it is the checkout's.
 pub(crate) fn belongs_to(intent: &PaymentIntent, checkout: &str) -> bool {
     intent.metadata.get("till_checkout").is_some_and(|id| id == checkout)
 }
 
 /// Whether it is so of any PaymentIntent of the checkout.
-fn any_intent_of(sandbox: &InProcess, checkout: &str, is_so: impl Fn(&PaymentIntent) -> bool) -> bool {
+pub(crate) fn any_intent_of(sandbox: &InProcess, checkout: &str, is_so: impl Fn(&PaymentIntent) -> bool) -> bool {
     sandbox.look(|ledger| ledger.intents.iter().any(|intent| belongs_to(intent, checkout) && is_so(intent)))
 }

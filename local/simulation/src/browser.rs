@@ -139,6 +139,16 @@ pub(crate) async fn payment_method(world: &Rc<World>, key: &str, card: &str) -> 
 
 /// The bank's dialog, on a page.
 pub(crate) async fn challenge(world: Rc<World>, page: u32, id: u32, key: String, client_secret: String) {
+    // Beside the dialog the page has two buttons.
+    let beside = [None, Some("cancel"), Some("check")][world.shared.pick(&[10, 1, 1], 2)];
+    if let Some(deed) = beside {
+        let world = world.clone();
+        tokio::task::spawn_local(async move {
+            tokio::time::sleep(Duration::from_secs(5)).await;
+            world.step(format!("page {page}: {deed}, beside the dialog"));
+            world.act(page, deed, &Value::Null);
+        });
+    }
     authenticate(&world, &format!("page {page}"), &key, &client_secret).await;
     world.resume(page, id, "null", false);
 }

@@ -1,6 +1,6 @@
 //! What must not be, judged when all is over.
 
-use crate::audit::{Audit, Press, belongs_to};
+use crate::audit::{Audit, Press, any_intent_of, belongs_to, items_of, words};
 use sandbox::{Charge, Status};
 use serde_json::Value;
 
@@ -23,6 +23,27 @@ impl Audit {
         let is_doubtful = self.copies.iter().any(|(checkout, _)| checkout == id) && !self.is_paid(id);
         if !is_doubtful && !self.has_saved_error(id) {
             self.fault(format!("{id} cannot be settled: {state}"));
+        }
+    }
+
+    /// When all is over, each payment that the shopper could know of was shown to be paid, and the shop can be paid in again.
+    pub(crate) fn must_be_shown(&mut self, view: &Value) {
+        let (state, mut faults) = (view["state"].as_str().unwrap_or_default(), Vec::new());
+        if matches!(state, "idle" | "declined" | "not_attempted") && view["mayPay"] != true {
+            faults.push(format!("{state}, and nobody can pay"));
+        }
+        for (id, checkout) in &self.sent {
+            let is_shown = any_intent_of(&self.sandbox, id, |intent| self.receipts.contains(&intent.id));
+            if checkout.forgotten_ms.is_none() && self.is_paid(id) && !is_shown && !self.was_set_back {
+                faults.push(format!("{id} is paid, and no page has shown it: {state}"));
+            }
+            let is_open = !checkout.heard_closed && matches!(checkout.delivered.as_str(), "unknown" | "requires_action");
+            if checkout.forgotten_ms.is_none() && is_open && state == "idle" && !self.was_set_back {
+                faults.push(format!("{id} is open, and the page shows an empty shop"));
+            }
+        }
+        for fault in faults {
+            self.fault(fault);
         }
     }
 
@@ -49,7 +70,7 @@ impl Audit {
             for charge in ledger.charges.iter().filter(|charge| charge.paid) {
                 let Some(intent) = ledger.intents.iter().find(|intent| intent.id == charge.payment_intent) else { continue };
                 let id = intent.metadata.get("till_checkout").cloned().unwrap_or_default();
-                faults.extend(self.not_pressed_for(charge, &id));
+                faults.extend(self.not_pressed_for(charge, &id, &items_of(intent)));
                 paid.push((id, charge.created));
             }
         });
@@ -72,18 +93,21 @@ impl Audit {
     }
 
     /// Why nobody asked for this charge.
-    fn not_pressed_for(&self, charge: &Charge, checkout: &str) -> Option<String> {
+    fn not_pressed_for(&self, charge: &Charge, checkout: &str, items: &str) -> Option<String> {
         let is_its = |press: &&Press| {
             press.cards.contains(&charge.payment_method) && press.checkout.as_ref().is_none_or(|id| id == checkout)
         };
         let presses: Vec<&Press> = self.presses.iter().filter(is_its).collect();
-        let shown = |press: &&&Press| press.cart["total"] == charge.amount && press.cart["currency"] == charge.currency.as_str();
+        let shown = |press: &&&Press| {
+            let is_the_cart = press.checkout.is_some() || words(&press.cart["items"]) == items;
+            is_the_cart && press.cart["total"] == charge.amount && press.cart["currency"] == charge.currency.as_str()
+        };
         let agreed: Vec<&&Press> = presses.iter().filter(shown).collect();
         if presses.is_empty() {
             Some(format!("{} was charged, and nobody pressed with it", charge.payment_method))
         } else if agreed.is_empty() {
             let carts: Vec<_> = presses.iter().map(|press| press.cart.to_string()).collect();
-            Some(format!("charged {} {}, and the page showed {carts:?}", charge.amount, charge.currency))
+            Some(format!("charged {} {} for {items}, and the page showed {carts:?}", charge.amount, charge.currency))
         } else if agreed.iter().all(|press| charge.created < press.at_ms / 1000) {
             Some(format!("{} was charged before the press", charge.payment_method))
         } else {

@@ -45,6 +45,12 @@ pub(crate) struct Version {
     pub(crate) price_list: &'static [Listed],
 }
 
+/// The prices. Two items cost the same: a total does not tell one cart from another.
+pub(crate) const PRICES: &[Listed] = &[
+    Listed { sku: "star-map", max_quantity: 10, prices: &[(Currency::Usd, 1099), (Currency::Cad, 1499)] },
+    Listed { sku: "sun-map", max_quantity: 10, prices: &[(Currency::Usd, 1099), (Currency::Cad, 1499)] },
+    Listed { sku: "tide-table", max_quantity: 10, prices: &[(Currency::Usd, 650), (Currency::Cad, 890)] },
+];
 /// The prices of another version.
 pub(crate) const OTHER_PRICES: &[Listed] =
     &[Listed { sku: "star-map", max_quantity: 10, prices: &[(Currency::Usd, 999), (Currency::Cad, 1399)] }];

@@ -5,6 +5,7 @@ use crate::views::typical;
 use crate::world::{ORIGIN, World};
 use page::Call;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -45,6 +46,19 @@ impl World {
             self.call("fill", (ORIGIN, full));
             self.audit.borrow_mut().filled();
         }
+    }
+
+    /// The browser was killed: its storage is what it was.
+    pub(crate) fn set_back(self: &Rc<Self>, before: &str) {
+        self.step("the browser is killed, and has forgotten what it stored last");
+        self.call("clear", (ORIGIN,));
+        let entries: BTreeMap<String, String> = serde_json::from_str(before).unwrap_or_default();
+        for (name, text) in entries {
+            self.call("store", (ORIGIN, name, text));
+        }
+        self.audit.borrow_mut().cleared();
+        self.audit.borrow_mut().was_set_back = true;
+        self.forget();
     }
 
     /// Clears the browser's storage; its pages hear of it.
@@ -128,7 +142,7 @@ impl World {
                     let view: Value = serde_json::from_str(&view).unwrap_or_default();
                     self.views.borrow_mut().insert(typical(&view));
                     let before = self.pages.borrow_mut().insert(page, view.clone()).unwrap_or_default();
-                    if before["state"] != view["state"] {
+                    if before["state"] != view["state"] || before["detail"] != view["detail"] {
                         self.step(format!("page {page}: {} {}", view["state"], view["detail"]["code"]));
                         self.audit.borrow_mut().shown(page, &before, &view);
                     }

@@ -21,6 +21,9 @@ impl Audit {
         if body["settle"] != true && !self.doing.get(&page).is_some_and(|doing| doing.iter().any(pressed)) {
             faults.push(format!("{id}: page {page} sends it, and nobody pressed"));
         }
+        if pays && self.cancelled.contains(&page) {
+            faults.push(format!("{id}: page {page} sends it to be paid, and its shopper pressed Cancel"));
+        }
         let was_cleared = self.cleared_ms.is_some_and(|at| clock::now_ms() < at + CLEARED_MS);
         // Another page may have been told that it is paid, and have stored the receipt in its place.
         if body["settle"] != true && !is_stored && !was_cleared && !self.was_full && !self.is_paid(id) {
@@ -33,7 +36,7 @@ impl Audit {
         match self.sent.get_mut(id) {
             None => {
                 let is_live = |other: &Checkout| clock::now_ms() < other.first_sent_ms + LIFETIME_MS;
-                let is_open = |other: &Checkout| !other.told_closed && other.forgotten_ms.is_none() && is_live(other);
+                let is_open = |other: &Checkout| !other.heard_closed && other.forgotten_ms.is_none() && is_live(other);
                 if self.sent.values().any(is_open) {
                     faults.push(format!("{id} is begun while another checkout is open"));
                 }
@@ -76,6 +79,7 @@ impl Audit {
         if let Some(checkout) = self.sent.get_mut(&request.checkout) {
             body["outcome"].as_str().unwrap_or("unknown").clone_into(&mut checkout.delivered);
             checkout.knows_closed |= body["checkout"] == "closed";
+            checkout.heard_closed |= body["checkout"] == "closed";
         }
     }
 }

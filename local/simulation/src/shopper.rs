@@ -1,6 +1,6 @@
 //! A shopper: what somebody does with the page, tab by tab, and at the end, when nothing goes wrong any more.
 
-use crate::world::World;
+use crate::world::{ORIGIN, World};
 use serde_json::{Value, json};
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,9 +11,10 @@ const PATIENCE: Duration = Duration::from_mins(4);
 const ROUNDS: usize = 4;
 
 /// `{items, currency, total}`, as the page has it.
-fn carts() -> [Value; 2] {
+fn carts() -> [Value; 3] {
     [
         json!({ "items": [{ "sku": "star-map", "quantity": 1 }], "currency": "usd", "total": 1099 }),
+        json!({ "items": [{ "sku": "sun-map", "quantity": 1 }], "currency": "usd", "total": 1099 }),
         json!({ "items": [{ "sku": "star-map", "quantity": 2 }], "currency": "cad", "total": 2998 }),
     ]
 }
@@ -32,7 +33,7 @@ async fn shop_in(world: Rc<World>, tab: usize, is_alone: bool) {
     if tab > 0 {
         tokio::time::sleep(Duration::from_millis([0, 300, 900, 30_000][world.shared.pick(&[1; 4], 3)])).await;
     }
-    let mut cart = carts()[world.shared.pick(&[7, 3], 1)].clone();
+    let mut cart = carts()[world.shared.pick(&[6, 2, 2], 1)].clone();
     let mut page = world.open_page();
     for _ in 0..world.bounds.deeds {
         let view = rest(&world, page).await;
@@ -63,14 +64,18 @@ async fn shop_in(world: Rc<World>, tab: usize, is_alone: bool) {
                 page = world.open_page();
             }
             "clear" => world.clear_storage(),
-            "other cart" => cart = carts().into_iter().find(|other| other["items"] != cart["items"]).unwrap_or(cart),
+            "other cart" => {
+                let others: Vec<Value> = carts().into_iter().filter(|other| other["items"] != cart["items"]).collect();
+                cart = others[world.shared.pick(&[1, 1], 1)].clone();
+            }
             "pay" => {
                 // In the meantime another tab may do something.
                 tokio::time::sleep(Duration::from_secs([0, 3, 30][world.shared.pick(&[6, 2, 2], 2)])).await;
                 world.step(format!("page {page}: the shopper presses Pay, {}", cart["total"]));
                 world.audit.borrow_mut().pressed(page, &cart);
+                let (before, _) = world.engine.call("stored", (ORIGIN,));
                 world.act(page, "pay", &cart);
-                interrupt(&world, page).await;
+                interrupt(&world, page, is_alone.then_some(&before)).await;
                 let view = rest(&world, page).await;
                 if is_alone && world.is_untroubled() {
                     world.audit.borrow_mut().must_be_known(&view);
@@ -92,16 +97,20 @@ async fn shop_in(world: Rc<World>, tab: usize, is_alone: bool) {
     world.close_page(page);
 }
 
-/// Something happens to the page while it works: it is closed, or its storage is cleared.
-async fn interrupt(world: &Rc<World>, page: u32) {
-    let Some(what) = world.shared.goes_wrong(100, 9, 2) else { return };
+/// Something happens to the page while it works: it is closed, or its storage is cleared, or the browser is killed and has forgotten
+/// what it stored since the press (`before`).
+async fn interrupt(world: &Rc<World>, page: u32, before: Option<&String>) {
+    let Some(what) = world.shared.goes_wrong(100, 10, 2) else { return };
     tokio::time::sleep(Duration::from_millis([600, 1000, 150, 5][what % 4])).await;
-    if what == 8 {
-        world.set_full(true);
-    } else if what >= 4 {
-        world.clear_storage();
-    } else if world.is_open(page) {
-        world.close_page(page);
+    match (what, before) {
+        (9, Some(before)) => {
+            world.close_page(page);
+            world.set_back(before);
+        }
+        (8, _) => world.set_full(true),
+        (4..=7, _) => world.clear_storage(),
+        _ if world.is_open(page) => world.close_page(page),
+        _ => {}
     }
 }
 
@@ -137,5 +146,6 @@ pub(crate) async fn settle(world: Rc<World>) {
     }
     let view = rest(&world, page).await;
     world.audit.borrow_mut().settled(&view);
+    world.audit.borrow_mut().must_be_shown(&view);
     world.close_page(page);
 }

@@ -3,11 +3,11 @@
 use crate::audit::Audit;
 use crate::choices::{Choices, Decision, Given};
 use crate::client::Client;
-use crate::fleet::{Fleet, OTHER_PRICES, Version};
+use crate::fleet::{Fleet, OTHER_PRICES, PRICES, Version};
 use crate::shared::Shared;
 use crate::{clock, shopper};
 use page::Engine;
-use payments::catalog::{Listed, PRICE_LIST};
+use payments::catalog::Listed;
 use sandbox::{InProcess, Options};
 use serde_json::{Value, json};
 use std::cell::{Cell, RefCell};
@@ -105,7 +105,7 @@ impl World {
             "early_intents": open(),
             "in_use_is_invalid": open(),
         });
-        let prices = [&[PRICE_LIST][..], &[PRICE_LIST, OTHER_PRICES]][shared.pick(&[5, 1], 1)];
+        let prices = [&[PRICES][..], &[PRICES, OTHER_PRICES]][shared.pick(&[5, 1], 1)];
         let authentication = [&["decline"][..], &["handle"], &["handle", "decline"]][shared.pick(&[1; 3], 2)];
         let versions = |price_list: &&'static [Listed]| {
             let price_list = *price_list;
@@ -142,6 +142,8 @@ impl World {
         if is_page {
             shopper::shop(self.clone(), count).await;
             self.calm_down().await;
+            // The next visit may be a day later.
+            tokio::time::sleep(Duration::from_hours([0, 2, 25][self.shared.pick(&[4, 1, 1], 1)])).await;
             shopper::settle(self.clone()).await;
         } else {
             let client = Client::new(&self, count);

@@ -205,3 +205,14 @@ test('filling a card in where nothing can be stored changes nothing that is show
   await payment.prepare(CART);
   assert.deepEqual([payment.state, states, errors], ['idle', [], []]);
 });
+
+test('a browser that was killed comes back without what it stored last: what looks unsent is sent as a re-send', async () => {
+  const world = { storage: new Storage(), locks: new Locks() };
+  const before = page(world);
+  await before.payment.start(CONFIG);
+  await before.payment.prepare(CART); // and then it was sent, which storage does not say
+  const { payment, press, sent } = page({ ...world, answers: [PAID] });
+  await payment.start(CONFIG);
+  await press();
+  assert.deepEqual([sent.length, sent[0].resend, payment.state], [1, true, 'paid']);
+});
