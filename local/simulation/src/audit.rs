@@ -25,6 +25,7 @@ pub(crate) struct Press {
 
 /// A checkout that was sent.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Checkout {
     pub(crate) first_sent_ms: u64,
     /// What the first request asked for.
