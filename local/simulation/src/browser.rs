@@ -142,6 +142,7 @@ pub(crate) async fn challenge(world: Rc<World>, page: u32, id: u32, key: String,
     // Beside the dialog the page has two buttons.
     let beside = [None, Some("cancel"), Some("check")][world.shared.pick(&[10, 1, 1], 2)];
     if let Some(deed) = beside {
+        world.audit.borrow_mut().was_interrupted = true;
         let world = world.clone();
         tokio::task::spawn_local(async move {
             tokio::time::sleep(Duration::from_secs(5)).await;
