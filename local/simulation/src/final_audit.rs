@@ -34,7 +34,9 @@ impl Audit {
         }
         for (id, checkout) in &self.sent {
             let is_shown = any_intent_of(&self.sandbox, id, |intent| self.receipts.contains(&intent.id));
-            if checkout.forgotten_ms.is_none() && self.is_paid(id) && !is_shown && !self.was_set_back {
+            // Of a browser's own copy of a first send, one may be refused and the other be paid.
+            let was_refused = checkout.delivered == "not_attempted";
+            if checkout.forgotten_ms.is_none() && self.is_paid(id) && !is_shown && !was_refused && !self.was_set_back {
                 faults.push(format!("{id} is paid, and no page has shown it: {state}"));
             }
             let is_open = !checkout.heard_closed && matches!(checkout.delivered.as_str(), "unknown" | "requires_action");
