@@ -10,7 +10,7 @@ const CLOSED_KEPT = 20;
 
 export class CheckoutStore {
   value = null;
-  found = null; // the id of one that an earlier page stored: a browser that was killed may have lost that it was sent
+  #found = null; // the id of one that an earlier page stored
   #paid = null; // the id of the checkout that was paid here
   #storage;
   #now;
@@ -67,6 +67,9 @@ export class CheckoutStore {
 
   isExpired = (serverNow) => Boolean(this.value) && isExpired(this.value, serverNow);
 
+  /** A browser that was killed may have lost that what an earlier page stored was sent. */
+  mayBeSent = (checkout) => Boolean(checkout?.sent || checkout?.id === this.#found);
+
   /** Takes over what is stored; a checkout that vanished, and was not closed, is written again. Answers `{receipt, dropped}`. */
   restore(config) {
     for (const name of Object.keys(PARSE)) {
@@ -74,10 +77,10 @@ export class CheckoutStore {
       if (this.#seen[name] !== null && !this.#parse(name, this.#seen[name])) this.#remove(name);
     }
     const [mine, stored] = [this.value, this.peek()];
-    const vanished = mine?.sent && mine.id !== stored?.id && !this.isClosed(mine.id) && (!stored || mine.attempt);
+    const vanished = this.mayBeSent(mine) && mine.id !== stored?.id && !this.isClosed(mine.id) && (!stored || mine.attempt);
     if (vanished) this.keep(mine);
     else this.value = stored && stored.id !== this.#paid ? stored : null;
-    if (this.value && this.value.id !== mine?.id) this.found = this.value.id;
+    if (this.value && this.value.id !== mine?.id) this.#found = this.value.id;
     return { receipt: this.receipt, dropped: this.#drop(config) };
   }
 

@@ -56,7 +56,7 @@ export class Payment extends SharedPayment {
       const request = payRequest(checkout, { token, publishable_key: config.publishable_key, email: shopper.email, now: now() });
       this.held.save(withRequest(checkout, request, token));
       this.go('token');
-      await this.#send(request, { resend: checkout.sent || checkout.id === this.held.found });
+      await this.#send(request, { resend: this.held.mayBeSent(checkout) });
     });
   }
 
