@@ -10,13 +10,13 @@ const CLOSED_KEPT = 20;
 
 export class CheckoutStore {
   value = null;
-  #found = null; // the id of one that an earlier page stored
+  #found = null;
   #paid = null; // the id of the checkout that was paid here
   #storage;
   #now;
   #seen = {}; // each entry as this page last looked at it, or wrote it
 
-  /** `storage` is like localStorage, and may fail in every way; `now` is the shopper's clock. */
+  /** `storage` may fail in every way; `now` is the shopper's clock. */
   constructor(storage, now) {
     this.#storage = storage;
     this.#now = now;
@@ -67,7 +67,7 @@ export class CheckoutStore {
 
   isExpired = (serverNow) => Boolean(this.value) && isExpired(this.value, serverNow);
 
-  /** A browser that was killed may have lost that what an earlier page stored was sent. */
+  /** A killed browser may have lost that what it found was sent. */
   mayBeSent = (checkout) => Boolean(checkout?.sent || checkout?.id === this.#found);
 
   /** Takes over what is stored; a checkout that vanished, and was not closed, is written again. Answers `{receipt, dropped}`. */

@@ -1,4 +1,4 @@
-// The shape of what is stored. Anyone can have written it: an extension, another version, a hand.
+// The shape of what is stored. Anyone can have written it.
 import { ADVICE, HOUR } from './checkout.js';
 
 /** Written with every value; what the first release stored has none. */
@@ -29,7 +29,6 @@ export const isItems = isList(isItem, 20);
 /** What the function takes: the limits are its own. */
 export const isOrder = isObject({ items: isItems, currency: isCurrency, total: isAmount });
 
-/** What a text says, or null. */
 export function parseJson(text) {
   try {
     return JSON.parse(text);
@@ -81,7 +80,7 @@ const isOurs = (check, value) => check(value) && [undefined, VERSION].includes(v
 
 export const isCheckout = (value) => isOurs(isWhole, value) && (value.sent || !value.attempt);
 
-/** A checkout, or null. One with an id that cannot be understood may have been sent, unless it says exactly that it was not: its request is lost. */
+/** A checkout, or null. One with an id that cannot be understood may have been sent, unless it says that it was not: its request is lost. */
 export function parseCheckout(value) {
   if (isCheckout(value)) return only(CHECKOUT, value);
   const { id, sent, attempt, cart, publishable_key, payment_intent } = value ?? {};
