@@ -74,7 +74,7 @@ def test_a_stack_as_it_should_be(run, cloudfront):
 
 
 TEMPLATE = (REPOSITORY / "infra/sam/template.yaml").read_text()
-ID, ANSWER = (re.search(rf"^ +{name}: '(.+)'$", TEMPLATE, re.M)[1] for name in ("RegexString", "Content"))
+ID, ANSWER = (re.search(rf"^ +{line}'$", TEMPLATE, re.M)[1] for line in (r"RegexString: '(\^\\s\*\[0-9a-f\].+)", "Content: '(.+)"))
 
 
 def waf(rule: Rule, limit: int, posts: list[Request], headers: dict[str, str] = {"Cache-Control": "no-store"}) -> Rule:
