@@ -1,6 +1,7 @@
 //! What must not be, judged when all is over.
 
-use crate::audit::{Audit, Press, any_intent_of, belongs_to, items_of, words};
+use crate::audit::{Audit, Press, any_intent_of, belongs_to};
+use crate::receipt_audit::{items_of, words};
 use sandbox::{Charge, Status};
 use serde_json::Value;
 

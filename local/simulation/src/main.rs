@@ -16,6 +16,7 @@ mod merchant;
 mod network;
 mod order;
 mod pages;
+mod receipt_audit;
 mod request_audit;
 mod shared;
 mod shopper;
