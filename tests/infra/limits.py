@@ -2,147 +2,23 @@
 
 Each check takes a resolved template and the settings that it was made with, and names what is wrong."""
 
-import json
 import re
 import string
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
 from functools import cache
-from posixpath import normpath
-from urllib.parse import unquote
 from uuid import RFC_4122, UUID
 
 import yaml
 from expansion import ROOT
-from safety import distribution, of_type
+from safety import of_type
+from spellings import FILES, ODD, PAYMENTS, WAYS_TO_CONFIG
+from waf import FLOOD, ID, WINDOW, Request, blocks, let_through, limits_on, of_a_machine, on_the_way, wafs_answer, web_acl
 
-WINDOW = 300  # seconds: WAF counts an address's requests in them
-FLOOD = 100_000  # requests
 PAY, CONFIRM, VOID = "POST /api/payments", "POST /api/payments/{payment_intent}/confirm", "POST /api/payments/void"
 CONFIG, OTHER = "GET /api/config", "ANY /api/{proxy+}"
-# The three routes' requests, as an honest client writes them: ids are letters, digits and `_`.
-PAYMENTS = ["POST /api/payments", "POST /api/payments/pi_1/confirm", "POST /api/payments/void"]
-# What reads a path on its way. WAF decodes it once, where it is told to. CloudFront chooses by the path that RFC 3986 makes of it, and sends it on as
-# it came. An HTTP API decodes it, cuts it at a `?`, and decodes it again; by what it does with dots, slashes and the rest we do not know. So a path is
-# held to be whatever any of these readings can make of it, in any order. The function takes what comes as it is, and compares: functions/payments/src/http.
-# The HTTP API's captured: https://github.com/hotsock/voker/blob/main/vokerhttp/testdata/ingress-paths.json
-READINGS = [
-    unquote,
-    lambda path: path.split("?")[0],
-    lambda path: path.split("#")[0],
-    lambda path: path.replace("\\", "/"),
-    lambda path: re.sub(r";[^/]*", "", path),
-    lambda path: re.sub("/+", "/", path),
-    lambda path: re.sub(r"^/+", "/", normpath(path)),  # the two slashes that a path may begin with as well
-    lambda path: path.rstrip("/"),
-]
-# Not among them: small letters. CloudFront's patterns and an HTTP API's routes know capitals, and so does the function: test_capitals_reach_no_payment.
-PAYS = re.compile(r"/api/payments(/void|/[^/]*/confirm)?")  # as functions/payments/src/http/request.rs has it
 # Stripe's default for one of its endpoints, in requests a second. https://docs.stripe.com/rate-limits
 STRIPES_ENDPOINT = 25
-
-TRANSFORMATIONS = {"NONE": str, "LOWERCASE": str.lower, "URL_DECODE": unquote, "NORMALIZE_PATH": normpath}
-POSITIONS = {"EXACTLY": str.__eq__, "STARTS_WITH": str.startswith}
-ID = "01a20e7f-a8c0-7cf7-b59a-d58291474e5e"  # a checkout's
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is sent, such as `POST /api/payments`, and the Idempotency-Key that comes with it."""
-
-    line: str
-    key: str | None = ID
-
-    def component(self, wanted: dict) -> str | None:
-        """What a statement looks at; None if the request does not have it."""
-        method, path = self.line.split(" ")
-        match wanted:
-            case {"Method": _}:
-                return method
-            case {"UriPath": _}:
-                return path
-            case {"SingleHeader": {"Name": name}}:
-                return self.key if name.lower() == "idempotency-key" else None
-        raise ValueError(f"no such component here yet: {wanted}")
-
-
-def rules(stack: dict) -> list[dict]:
-    """Those of the web ACL that the distribution names, in the order in which WAF asks them."""
-    return sorted(web_acl(stack).get("Rules", []), key=lambda rule: int(rule["Priority"]))
-
-
-def web_acl(stack: dict) -> dict:
-    acls = {"${" + name + ".Arn}": r["Properties"] for name, r in stack["Resources"].items() if r["Type"] == "AWS::WAFv2::WebACL"}
-    return acls.get(distribution(stack).get("WebACLId"), {})
-
-
-def matches(statement: dict | None, request: Request) -> bool:
-    """What a request does not have matches nothing: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-fields.html"""
-    match statement:
-        case None:
-            return True
-        case {"AndStatement": {"Statements": several}}:
-            return all(matches(one, request) for one in several)
-        case {"OrStatement": {"Statements": several}}:
-            return any(matches(one, request) for one in several)
-        case {"NotStatement": {"Statement": one}}:
-            return not matches(one, request)
-        case {"ByteMatchStatement": wanted}:
-            text = transformed(wanted, request)
-            return text is not None and POSITIONS[wanted["PositionalConstraint"]](text, wanted["SearchString"])
-        case {"RegexMatchStatement": wanted}:
-            text = transformed(wanted, request)
-            return text is not None and re.search(wanted["RegexString"], text) is not None
-    raise ValueError(f"no such statement here yet: {statement}")
-
-
-def transformed(wanted: dict, request: Request) -> str | None:
-    text = request.component(wanted["FieldToMatch"])
-    for step in sorted(wanted["TextTransformations"], key=lambda step: int(step["Priority"])):
-        text = None if text is None else TRANSFORMATIONS[step["Type"]](text)
-    return text
-
-
-def blocks(rule: dict, request: Request) -> bool:
-    """Whether a rule blocks a request by what it is, whatever else its address sends."""
-    by_what_it_is = {"RateBasedStatement", "ManagedRuleGroupStatement"}.isdisjoint(rule["Statement"])
-    return by_what_it_is and "Block" in rule.get("Action", {}) and matches(rule["Statement"], request)
-
-
-def on_the_way(stack: dict, request: Request) -> list[dict]:
-    """The rules that WAF asks about a request: what is allowed or blocked is asked about no more."""
-    found = []
-    for rule in rules(stack):
-        if "Allow" in rule.get("Action", {}):
-            break
-        found.append(rule)
-        if blocks(rule, request):
-            break
-    return found
-
-
-def limits_on(stack: dict, request: Request) -> list[int]:
-    """The limits per address that count a request."""
-    found = []
-    for rule in on_the_way(stack, request):
-        rate = rule["Statement"].get("RateBasedStatement")
-        if rate and "Block" in rule.get("Action", {}) and rate["AggregateKeyType"] == "IP" and int(rate["EvaluationWindowSec"]) == WINDOW:
-            found += [int(rate["Limit"])] if matches(rate.get("ScopeDownStatement"), request) else []
-    return found
-
-
-def let_through(stack: dict, request: Request, addresses: int = 1) -> int:
-    """Of a flood of one request from so many addresses: how many WAF lets through in its window. It counts each address by itself, of IPv6, too.
-    https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statement-type-rate-based-aggregation-instances.html"""
-    if any(blocks(rule, request) for rule in on_the_way(stack, request)):
-        return 0
-    return min([FLOOD, *(addresses * limit for limit in limits_on(stack, request))])
-
-
-def of_a_machine(stack: dict) -> int:
-    """How many addresses one machine can send from: where there is IPv6, commonly a /64."""
-    return 2**64 if str(distribution(stack).get("IPV6Enabled", False)).lower() == "true" else 1
 
 
 def floods(stack: dict, settings: dict) -> Iterator[str]:
@@ -162,39 +38,6 @@ def floods(stack: dict, settings: dict) -> Iterator[str]:
         for sender, addresses, wanted in (("address", 1, of_address), ("machine", of_a_machine(stack), of_machine)):
             if (passed := let_through(stack, request, addresses)) != wanted:
                 yield f"{request}: {passed} of {FLOOD} in five minutes from one {sender}, instead of {wanted}"
-
-
-def spellings() -> Iterator[str]:
-    """The payment routes' paths in other writings: a character encoded up to three times, a slash that is none, more or less of them, dots that lead
-    there and back, and what could end a path earlier. Few of them reach a route; which do is for `may_pay` to say."""
-    again = lambda text: [text, *(text.replace("%", "%" + "25" * n) for n in (1, 2) if "%" in text)]  # noqa: E731
-    for path in (line.split(" ")[1] for line in PAYMENTS):
-        for at, char in enumerate(path):
-            yield from (path[:at] + one + path[at + 1 :] for one in again(f"%{ord(char):02x}"))
-        for at in (n for n, char in enumerate(path) if char == "/"):
-            for slash in ("//", "/./", "/x/../", "/.//", "\\", "/\\", "/;/", "/.;/", "/x/..;/", "%2F", "%2f/", "%5C", "/%2e/", "/x/%2e%2e/", "/x%2F..%2F"):
-                yield from (path[:at] + one + path[at + 1 :] for one in again(slash))
-        for first in ("/", "/.", "/..", "/x/..", "\\", "/%2e", "/%2e%2e", "%2F", "/x%2F..", "/api/payments/..", "/api/payments%2F..", "/static/../", "/api/.."):
-            yield from (one + path for one in again(first))
-        ends = ["%3F", "%3F/..", "%3F%2F..", "%3F%2F..%2F..", "%3F/../../..", "%23/../..", "%3B/..", "%5C..", "%00"]
-        for more in [*ends, "/.", "/", "//", "/x/..", ";x", ";/../..", "\\", "."]:
-            yield from (path + one for one in again(more))
-    yield from (f"/api/payments/{id}/confirm" for id in ("..", ".", "", "%2e%2e", "%252e%252e", "..%2F..", "..;", "%3F", "~", "pi_1;", "pi_1.", "é"))
-
-
-@cache
-def may_pay(path: str) -> bool:
-    """Whether something that reads the path on its way could make a payment route of it."""
-    found, news = {path}, {path}
-    while news:
-        news = {reading(one) for reading in READINGS for one in news} - found
-        found |= news
-    return any(PAYS.fullmatch(one) for one in found)
-
-
-ODD = sorted({path for path in spellings() if may_pay(path)} - {line.split(" ")[1] for line in PAYMENTS})
-# What a site's file may be called, and what an address ends with that somebody has copied.
-FILES = ["/images/star%20map.svg", "/.well-known/security.txt", "/%E6%98%9F.svg", "/apis.html", "/words/en.json", "/a//b", "/%25"]
 
 
 def uncounted(stack: dict, settings: dict) -> Iterator[str]:
@@ -223,13 +66,6 @@ def encodings(stack: dict, settings: dict) -> Iterator[str]:
     for request in (Request(f"{method} {path}") for path in FILES for method in ("GET", "HEAD")):
         if (passed := let_through(stack, request)) != FLOOD:
             yield f"{request}: {passed} of {FLOOD} in five minutes"
-
-
-# Written so, CloudFront still sends it to the API; the API's throttle of it is 100 a second, and nothing in it asks Stripe.
-WAYS_TO_CONFIG = [
-    *("/api/%63onfig", "/api/%2563onfig", "/%61pi/config", "/api/config%3F%2F..%2F..", "/%61pi/config%3F%2F..%2F..", "/x/../%61pi/config%3F%2F..%2F.."),
-    *("/./api/config%3F%2F..%2F..%2F..", "//api/config%3F%2F..%2F..", "/api%2Fconfig", "/api%3F", "/../api/config", "//api/config", "/api//config"),
-]
 
 
 def behind(stack: dict, settings: dict) -> Iterator[str]:
@@ -292,20 +128,6 @@ def own_answer() -> dict:
     headers = {name.lower(): document["components"]["headers"][name]["schema"].get("const", seconds) for name in response["headers"]}
     ((kind, content),) = response["content"].items()
     return {"status": 503, "type": kind, "headers": headers, "body": content["examples"]["unknown"]["value"]}
-
-
-def wafs_answer(stack: dict, request: Request) -> dict:
-    """What WAF answers to a request that it blocks by what it is."""
-    rule = next((rule for rule in on_the_way(stack, request) if blocks(rule, request)), {})
-    custom = rule.get("Action", {}).get("Block", {}).get("CustomResponse", {})
-    body = web_acl(stack).get("CustomResponseBodies", {}).get(custom.get("CustomResponseBodyKey"), {})
-    kind = {"APPLICATION_JSON": "application/json", "TEXT_PLAIN": "text/plain", "TEXT_HTML": "text/html"}.get(body.get("ContentType"))
-    return {
-        "status": int(custom.get("ResponseCode", 403)),
-        "type": kind,
-        "headers": {header["Name"].lower(): header["Value"] for header in custom.get("ResponseHeaders", [])},
-        "body": json.loads(body["Content"]) if kind == "application/json" else body.get("Content"),
-    }
 
 
 def untrue_answers(stack: dict, settings: dict) -> Iterator[str]:
