@@ -157,7 +157,7 @@ FLOODS: dict[str, tuple[list[Told], set[str]]] = {
     "one id, many times at once": (answered(PAYS, "unknown", "in_use", 12, 7000, "503"), set()),
     "one PaymentIntent, many cards at once": (answered(PAYS, "unknown", "in_use", 6, 2400, "503"), set()),
     "cards of another integration's payments": (answered(PAYS, "unknown", "unmarked", 2, 800, "503"), set()),
-    "cards that Stripe declines without a PaymentIntent": (answered(PAYS, "unknown", "untold_decline", 4, 1600, "503"), set()),
+    "cards that Stripe declines without a PaymentIntent": (answered(PAYS, "unknown", "decline_without_intent", 4, 1600, "503"), set()),
     "Stripe's rate used up": (
         answered(PAYS, "unknown", "rate_limited", 2, 800, "503") + answered(PAYS, "not_attempted", "rate_limited", 2, 800, "503"),
         set(),

@@ -73,7 +73,7 @@ NEUTERED = {
     "unknown counts checkouts that are none": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"no_trace"')),
     "unknown counts requests at once": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"in_use"')),
     "unknown counts another integration's cards": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"unmarked"')),
-    "unknown counts declines that are not told": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"untold_decline"')),
+    "unknown counts declines that are not told": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"decline_without_intent"')),
     "unknown counts every doubt": (STRANGERS, lambda s: edit(s, "Unanswered", '"pending"', '"*"')),
     "server-errors counts every refusal": (STRANGERS, lambda s: edit(s, "Failures", '"paused"', '"*"')),
     "api-failures counts the function's": (STRANGERS, lambda s: edit(s, "ApiFailures", ' && $.functionStatus != "503"', "")),

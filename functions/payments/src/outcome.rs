@@ -221,7 +221,7 @@ pub enum UnknownReason {
     /// Strangers who know such a card can bring that about.
     Unmarked,
     /// Stripe declined a card, and did not say on which PaymentIntent.
-    UntoldDecline,
+    DeclineWithoutIntent,
     /// A request that may only find out found an unpaid PaymentIntent.
     NotSettled,
     /// Stripe answered what no document foresees.
@@ -246,7 +246,7 @@ impl UnknownReason {
             Self::OtherCard => "other_card",
             Self::Ambiguous => "ambiguous",
             Self::Unmarked => "unmarked",
-            Self::UntoldDecline => "untold_decline",
+            Self::DeclineWithoutIntent => "decline_without_intent",
             Self::NotSettled => "not_settled",
             Self::Unforeseen => "unforeseen",
             Self::NotClosed => "not_closed",

@@ -120,7 +120,7 @@ const FAILURES = '{ $.event = "trouble" || $.code = "service_unavailable" || $.c
 
 /**
  * Unknown outcomes that Stripe is the reason of. The other codes (in_use, rate_limited, no_trace, other_card, not_settled) are to be had
- * by sending a made-up checkout twice, unmarked and untold_decline by sending certain cards, and not_closed without an attempt by sending
+ * by sending a made-up checkout twice, unmarked and decline_without_intent by sending certain cards, and not_closed without an attempt by sending
  * nothing at all.
  */
 const OF_STRIPE = ['no_reply', 'pending', 'ambiguous', 'unforeseen', 'not_closed'].map((code) => `$.code = "${code}"`).join(' || ');

@@ -30,7 +30,7 @@ pub enum Row {
     /// 402 that was saved when the key was first used.
     DeclinedReplayed,
     /// 402 without its PaymentIntent: what was declined cannot be told.
-    DeclinedUntold,
+    DeclinedWithoutIntent,
     /// 400, 403 or 404: not executed. Stripe may have saved the answer under the key, or not.
     Rejected,
     /// The same, replayed: its key made nothing, and never will.
@@ -106,7 +106,7 @@ impl Row {
             Err(Failure::Refused(refused)) => refused,
         };
         match refused {
-            _ if refused.is_decline() && refused.error.payment_intent.is_none() => Self::DeclinedUntold,
+            _ if refused.is_decline() && refused.error.payment_intent.is_none() => Self::DeclinedWithoutIntent,
             _ if refused.is_decline() && refused.replayed => Self::DeclinedReplayed,
             _ if refused.is_decline() && refused.error.code.as_deref() == Some(DUPLICATE) => Self::DeclinedDuplicate,
             _ if refused.is_decline() && refused.error.decline_code.as_deref() == Some(DUPLICATE) => Self::DeclinedDuplicate,
@@ -128,7 +128,7 @@ impl Row {
             Self::Mismatch | Self::ErrorReplayed => UnknownReason::NoTrace,
             Self::InUse => UnknownReason::InUse,
             Self::NoReply | Self::NotSent => UnknownReason::NoReply,
-            Self::DeclinedUntold => UnknownReason::UntoldDecline,
+            Self::DeclinedWithoutIntent => UnknownReason::DeclineWithoutIntent,
             Self::UnpaidReplayed | Self::DeclinedReplayed => UnknownReason::OtherCard,
             Self::RateLimited => UnknownReason::RateLimited,
             Self::Rejected | Self::RejectedReplayed | Self::Unauthorized => UnknownReason::NotClosed,
@@ -148,9 +148,8 @@ pub fn next(write: Write, answer: Row) -> Next {
         (Write::CreateFirst | Write::CreateAgain, R::DeclinedDuplicate | R::DeclinedReplayed) => Next::Read,
         (Write::CreateFirst | Write::CreateAgain, R::Rejected) => Next::SendAgain,
         (Write::CreateFirst | Write::CreateAgain, R::RejectedReplayed) => Next::Dead,
-        (Write::CreateFirst | Write::CreateAgain, R::Mismatch | R::InUse | R::ErrorReplayed | R::NoReply | R::DeclinedUntold) => {
-            Next::Find
-        }
+        (Write::CreateFirst | Write::CreateAgain, R::Mismatch | R::InUse | R::ErrorReplayed | R::NoReply) => Next::Find,
+        (Write::CreateFirst | Write::CreateAgain, R::DeclinedWithoutIntent) => Next::Find,
         (Write::CreateFirst, R::Unauthorized | R::RateLimited | R::NotSent) => Next::Refuse,
         (Write::CreateAgain, R::Unauthorized | R::RateLimited | R::NotSent) => Next::Unknown,
 
@@ -203,7 +202,7 @@ mod tests {
         (Row::Declined, "402"),
         (Row::DeclinedDuplicate, "402 `duplicate_transaction`"),
         (Row::DeclinedReplayed, "402, replayed"),
-        (Row::DeclinedUntold, "402 without its PaymentIntent"),
+        (Row::DeclinedWithoutIntent, "402 without its PaymentIntent"),
         (Row::Rejected, "400, 403, 404"),
         (Row::RejectedReplayed, "400, 403, 404, replayed"),
         (Row::Unauthorized, "401"),
@@ -249,7 +248,7 @@ mod tests {
     fn a_decline_without_its_payment_intent_has_a_reason_of_its_own() {
         let body = br#"{"error":{"type":"card_error","code":"card_declined"}}"#;
         let row = Row::of(&crate::stripe::interpret(402, &lambda_http::http::HeaderMap::new(), body));
-        assert_eq!((row, row.reason()), (Row::DeclinedUntold, UnknownReason::UntoldDecline));
+        assert_eq!((row, row.reason()), (Row::DeclinedWithoutIntent, UnknownReason::DeclineWithoutIntent));
     }
 
     #[test]
